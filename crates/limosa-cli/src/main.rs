@@ -1,0 +1,2 @@
+//! The command `limosa`.
+fn main() {}

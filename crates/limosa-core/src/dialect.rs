@@ -1,0 +1,94 @@
+//! The contract of a dialect: what a database's SQL can say, as pure functions.
+
+use std::fmt::Debug;
+
+use crate::datatype::DataType;
+use crate::expr::{Lexicon, Render};
+use crate::name::{Case, ObjectName};
+use crate::operation::Operation;
+use crate::schema::{Schema, Table};
+
+/// A database's SQL: facts as data, and pure functions from the model to its words and back.
+///
+/// A dialect has no session, never blocks, and never panics on any input. What its database cannot do
+/// it returns as [`Unsupported`] with a reason for people: never a silent downgrade.
+pub trait Dialect: Render + Debug + Send + Sync {
+    /// The facts. MUST be the same at every call.
+    fn facts(&self) -> &Facts;
+
+    /// The SQL of one operation, given the schema before it.
+    ///
+    /// MUST be deterministic, and MUST name every object such that the operation's effect on the
+    /// model ([`Schema::apply`]) is what the database then holds. `IF [NOT] EXISTS` of the operation
+    /// need not be repeated: the plan has already looked.
+    fn compile(&self, operation: &Operation, before: &Schema) -> Result<Vec<String>, Unsupported>;
+
+    /// Whether this operation, or the author's own text for it, can be in a transaction.
+    fn transaction(&self, operation: &Operation) -> Transaction;
+
+    /// The tables that exist before an operation and that it locks against other sessions' reads or
+    /// writes until its transaction ends. Empty where locking is not by table.
+    fn locks(&self, operation: &Operation) -> Vec<ObjectName>;
+
+    /// The spelling of a type.
+    fn type_name(&self, data_type: &DataType) -> Result<String, Unsupported>;
+
+    /// The type that a spelling means; [`DataType::Other`] for what the model does not know.
+    fn parse_type(&self, name: &str) -> DataType;
+
+    /// The table as inspection would show it, had this dialect created it from `table`.
+    ///
+    /// Both sides of every comparison pass through it: types become what this database holds for
+    /// them, expressions their normal form, names that the database makes up are filled in.
+    /// MUST be idempotent. `schema` is where enum types are looked up.
+    fn normalise(&self, table: &Table, schema: &Schema) -> Table;
+}
+
+/// Facts about a dialect, as data.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The identifier used in file names, directives, the journal and reports: `postgres`, `sqlite`.
+    pub id: &'static str,
+    /// The product's name for people: `PostgreSQL`, `SQLite`.
+    pub product: &'static str,
+    /// How its texts are read: quotes, comments, folding.
+    pub lexicon: Lexicon,
+    /// How its identifiers compare.
+    pub case: Case,
+    /// The longest identifier in bytes; none if there is no limit.
+    pub identifier_bytes: Option<usize>,
+    /// Whether enum types are objects of their own; if not, an enum column becomes text with a check.
+    pub enum_types: bool,
+    /// Whether comments on objects are kept.
+    pub comments: bool,
+    /// Whether a concurrent index build exists; if not, a plain one is run.
+    pub concurrent_index: bool,
+    /// Whether constraint names can be relied on after a round trip through the catalog.
+    pub constraint_names: bool,
+}
+
+/// Whether a step can be in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// It can.
+    Inside,
+    /// It can, but what follows must not be in the same one (a new enum label must be committed
+    /// before it is used).
+    Last,
+    /// It must not be in one (`CREATE INDEX CONCURRENTLY`, `VACUUM`).
+    Outside,
+    /// It must be in one that was begun with foreign keys off (a table rebuild on `SQLite`).
+    WithoutForeignKeys,
+}
+
+/// "This database cannot": a value with a reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{product} cannot {what}: {reason}")]
+pub struct Unsupported {
+    /// The product's name.
+    pub product: &'static str,
+    /// What was asked for, as a verb phrase: `alter a column's type`.
+    pub what: String,
+    /// Why not, and what to do.
+    pub reason: String,
+}

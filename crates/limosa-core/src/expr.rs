@@ -1,0 +1,126 @@
+//! Expressions and queries, neutral of dialect: defaults, checks, predicates, views, rows.
+//!
+//! One tree serves three purposes: to carry an expression from the dialect that it was written in
+//! to another, to compare what a file says with what a catalog gives back, and to rename a column
+//! wherever it is mentioned. What the tree cannot hold is kept as [`Expr::Verbatim`]: comparable as
+//! text, and renderable only in its own dialect.
+
+mod lex;
+mod normal;
+mod parse;
+mod query;
+mod rename;
+mod render;
+
+use serde::{Deserialize, Serialize};
+
+use crate::datatype::DataType;
+
+pub use lex::{Lexicon, Token, TokenKind, tokens};
+pub use parse::ParseError;
+pub use query::{Body, Cte, Join, JoinKind, Ordering, Query, Relation, Select, SetOp};
+pub use render::{Render, render, render_query};
+
+/// An expression of SQL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Expr {
+    /// `NULL`.
+    Null,
+    /// `TRUE` or `FALSE`.
+    Bool(bool),
+    /// A number, as written.
+    Number(String),
+    /// A string, unescaped.
+    String(String),
+    /// Bytes (`'\x..'::bytea`, `X'..'`).
+    Bytes(Vec<u8>),
+    /// A column, possibly qualified: `[table, column]`; names are resolved.
+    Column(Vec<String>),
+    /// `*` or `table.*`.
+    Star(Option<String>),
+    /// The start of the transaction as an instant: `now()`, `CURRENT_TIMESTAMP`.
+    Now,
+    /// `CURRENT_DATE`.
+    Today,
+    /// `CURRENT_TIME`.
+    TimeOfDay,
+    /// A function call.
+    Call(Call),
+    /// A prefix operator: `-`, `+`, `~`, `NOT`.
+    Unary(String, Box<Expr>),
+    /// An infix operator, in upper case: `=`, `<>`, `||`, `AND`, `->>`, `LIKE`, `IS DISTINCT FROM` ...
+    Binary(Box<Expr>, String, Box<Expr>),
+    /// `x IS [NOT] NULL`, `TRUE`, `FALSE`, `UNKNOWN`: the word in upper case, and whether negated.
+    Is(Box<Expr>, String, Negated),
+    /// `x [NOT] IN (a, b)`.
+    In(Box<Expr>, Vec<Expr>, Negated),
+    /// `x [NOT] IN (SELECT ...)`.
+    InQuery(Box<Expr>, Box<Query>, Negated),
+    /// `x [NOT] BETWEEN low AND high`.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>, Negated),
+    /// `CASE [operand] WHEN .. THEN .. [ELSE ..] END`.
+    Case(Option<Box<Expr>>, Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// `CAST(x AS type)`, `x::type`.
+    Cast(Box<Expr>, DataType),
+    /// `x COLLATE name`.
+    Collate(Box<Expr>, String),
+    /// `EXISTS (SELECT ...)`.
+    Exists(Box<Query>),
+    /// `(SELECT ...)` as a value.
+    Subquery(Box<Query>),
+    /// `ARRAY[a, b]`.
+    Array(Vec<Expr>),
+    /// `(a, b)`.
+    Row(Vec<Expr>),
+    /// Text that the tree cannot hold, in the dialect named.
+    Verbatim {
+        /// The dialect's identifier, such as `postgres`.
+        dialect: String,
+        /// The text as written.
+        text: String,
+    },
+}
+
+/// Whether `NOT` stands in a predicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Negated {
+    /// Without `NOT`.
+    No,
+    /// With `NOT`.
+    Yes,
+}
+
+/// A function call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Call {
+    /// The name, in lower case unless it was quoted; a schema in front of it is kept with a dot.
+    pub name: String,
+    /// The arguments; `count(*)` has one [`Expr::Star`].
+    pub args: Vec<Expr>,
+    /// Whether `DISTINCT` stands before the arguments.
+    pub distinct: bool,
+    /// `FILTER (WHERE ...)`.
+    pub filter: Option<Box<Expr>>,
+}
+
+impl Expr {
+    /// A column by its own name.
+    pub fn column(name: impl Into<String>) -> Self {
+        Self::Column(vec![name.into()])
+    }
+
+    /// A call without `DISTINCT` or `FILTER`.
+    pub fn call(name: impl Into<String>, args: Vec<Self>) -> Self {
+        Self::Call(Call {
+            name: name.into(),
+            args,
+            distinct: false,
+            filter: None,
+        })
+    }
+
+    /// An infix operation.
+    pub fn binary(left: Self, operator: &str, right: Self) -> Self {
+        Self::Binary(Box::new(left), operator.to_owned(), Box::new(right))
+    }
+}

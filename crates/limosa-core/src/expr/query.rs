@@ -1,0 +1,127 @@
+//! Queries: what a view, an `INSERT ... SELECT` or a subquery holds.
+
+use serde::{Deserialize, Serialize};
+
+use super::Expr;
+use crate::name::ObjectName;
+
+/// A `SELECT` or `VALUES`, with its common table expressions, order and limits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Query {
+    /// `WITH name (columns) AS (...)`.
+    pub with: Vec<Cte>,
+    /// Whether it says `WITH RECURSIVE`.
+    pub recursive: bool,
+    /// The select, or selects joined by set operators.
+    pub body: Body,
+    /// `ORDER BY`.
+    pub order_by: Vec<Ordering>,
+    /// `LIMIT`.
+    pub limit: Option<Expr>,
+    /// `OFFSET`.
+    pub offset: Option<Expr>,
+}
+
+/// One common table expression.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cte {
+    /// Its name.
+    pub name: String,
+    /// Its column names, if given.
+    pub columns: Vec<String>,
+    /// Its query.
+    pub query: Query,
+}
+
+/// What a query selects from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Body {
+    /// `SELECT ...`.
+    Select(Box<Select>),
+    /// `VALUES (...), (...)`.
+    Values(Vec<Vec<Expr>>),
+    /// Two bodies joined by a set operator; the flag is `ALL`.
+    Set(Box<Body>, SetOp, bool, Box<Body>),
+    /// A parenthesised query with an order or limit of its own.
+    Query(Box<Query>),
+}
+
+/// An operator between two selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SetOp {
+    /// `UNION`.
+    Union,
+    /// `INTERSECT`.
+    Intersect,
+    /// `EXCEPT`.
+    Except,
+}
+
+/// One `SELECT`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Select {
+    /// Whether it says `DISTINCT`.
+    pub distinct: bool,
+    /// The columns with their aliases.
+    pub columns: Vec<(Expr, Option<String>)>,
+    /// The comma-separated items of `FROM`.
+    pub from: Vec<Relation>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+    /// `GROUP BY`.
+    pub group_by: Vec<Expr>,
+    /// `HAVING`.
+    pub having: Option<Expr>,
+}
+
+/// An item of `FROM`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Relation {
+    /// A table or view with its alias.
+    Table(ObjectName, Option<String>),
+    /// A subquery with its alias.
+    Query(Box<Query>, Option<String>),
+    /// A join.
+    Join(Box<Join>),
+}
+
+/// A join of two items.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Join {
+    /// The left side.
+    pub left: Relation,
+    /// The kind.
+    pub kind: JoinKind,
+    /// The right side.
+    pub right: Relation,
+    /// `ON`.
+    pub on: Option<Expr>,
+    /// `USING (...)`.
+    pub using: Vec<String>,
+}
+
+/// The kind of a join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum JoinKind {
+    /// `INNER JOIN`.
+    Inner,
+    /// `LEFT JOIN`.
+    Left,
+    /// `RIGHT JOIN`.
+    Right,
+    /// `FULL JOIN`.
+    Full,
+    /// `CROSS JOIN`.
+    Cross,
+}
+
+/// An item of `ORDER BY`, or a key of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Ordering {
+    /// What is ordered by.
+    pub expr: Expr,
+    /// Whether it is descending.
+    pub descending: bool,
+    /// `NULLS FIRST` (true) or `NULLS LAST` (false), if it was said or differs from the default.
+    pub nulls_first: Option<bool>,
+}

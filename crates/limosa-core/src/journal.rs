@@ -1,0 +1,92 @@
+//! The journal: what Limosa remembers in the database itself.
+//!
+//! One row for each migration that was ever started. The database's table is the driver's; what its
+//! rows mean is said here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::Checksum;
+use crate::version::Version;
+
+/// The format of the journal that this version of Limosa writes. A journal with a row of a higher
+/// format belongs to a newer Limosa and is refused.
+pub const FORMAT: u32 = 1;
+
+/// The journal of one database, in the order of versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// Its rows.
+    pub entries: Vec<Entry>,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The migration's version.
+    pub version: Version,
+    /// The migration's name.
+    pub name: String,
+    /// The checksum of the statements that were run.
+    pub checksum: Checksum,
+    /// What became of it.
+    pub state: State,
+    /// How many steps it has for this database.
+    pub steps: u32,
+    /// How many of them are done, adopted ones included.
+    pub done: u32,
+    /// How many of them were found already true, and not executed.
+    pub adopted: u32,
+    /// When it was started: microseconds since 1970-01-01 00:00 UTC by the database's clock.
+    pub started_at: i64,
+    /// When it was finished or rolled back, likewise.
+    pub finished_at: Option<i64>,
+    /// The database role (or system user) that ran it.
+    pub applied_by: String,
+    /// The version of Limosa that wrote the row.
+    pub written_by: String,
+    /// The row's format, see [`FORMAT`].
+    pub format: u32,
+}
+
+/// What became of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Some of its steps cannot be in a transaction; it is under way, or its process died.
+    Started,
+    /// All its steps are done and verified.
+    Applied,
+    /// It was undone.
+    RolledBack,
+}
+
+impl State {
+    /// The word in the journal's table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Applied => "applied",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// The state from the word in the journal's table.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Started, Self::Applied, Self::RolledBack]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+    }
+}
+
+impl Journal {
+    /// The row of a migration.
+    pub fn entry(&self, version: &Version) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.version == *version)
+    }
+
+    /// Whether a migration is applied and not rolled back.
+    pub fn is_applied(&self, version: &Version) -> bool {
+        self.entry(version)
+            .is_some_and(|entry| entry.state == State::Applied)
+    }
+}

@@ -1,0 +1,18 @@
+//! The model, the plan and the engine of Limosa.
+//!
+//! Nothing here knows a database, a driver, an async runtime or the file system. Data flows one way:
+//! migrations, the journal and the inspected [`schema`] become a [`plan`], which the [`engine`] carries
+//! out through a [`migrator::Migrator`].
+
+pub mod checksum;
+pub mod datatype;
+pub mod dialect;
+pub mod error;
+pub mod expr;
+pub mod journal;
+pub mod migration;
+pub mod migrator;
+pub mod name;
+pub mod operation;
+pub mod schema;
+pub mod version;

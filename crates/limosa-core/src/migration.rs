@@ -1,0 +1,112 @@
+//! Migrations: what people write.
+
+mod builder;
+mod set;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::Checksum;
+use crate::operation::Operation;
+use crate::version::Version;
+
+pub use builder::Builder;
+pub use set::{Embedded, Head, Migrations};
+
+/// A migration: a version, a name, and one script or one for each dialect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migration {
+    /// Its place in the order.
+    pub version: Version,
+    /// Its name, without the version.
+    pub name: String,
+    /// At least one script; at most one for each dialect, and at most one for all others.
+    pub scripts: Vec<Script>,
+}
+
+/// The statements of a migration, as one file or one Rust builder gives them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// The one dialect that it is for (`migration.sqlite.sql`); none for all that have no own one.
+    pub only: Option<String>,
+    /// The file, as it was named to the reader; none for a migration built in Rust.
+    pub path: Option<String>,
+    /// What it does.
+    pub up: Vec<Statement>,
+    /// How it is undone, if its author says so.
+    pub down: Option<Down>,
+    /// Whether its author lets it run in a transaction.
+    pub transaction: TransactionMode,
+    /// The checksum of `up`.
+    pub checksum: Checksum,
+}
+
+/// The statements that undo a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Down {
+    /// The file that they are from.
+    pub path: Option<String>,
+    /// The statements in the order in which they are run.
+    pub statements: Vec<Statement>,
+}
+
+/// Whether a script runs in a transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TransactionMode {
+    /// Wherever its statements can.
+    #[default]
+    WherePossible,
+    /// Never: the file says so, in its tool's way (`-- limosa: no transaction`).
+    Never,
+}
+
+/// One statement and what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The author's words without the last semicolon; none if it was built in Rust.
+    pub text: Option<String>,
+    /// The dialect that `text` is written in; empty if there is none.
+    pub language: String,
+    /// The line of `text` in its file, from 1; 0 if there is none.
+    pub line: u32,
+    /// The dialects that it is for (`-- limosa: only postgres`); empty means all.
+    pub only: Vec<String>,
+    /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
+    /// what the model does not know.
+    pub operations: Vec<Operation>,
+    /// Why the statement was not understood although it looks as if it should be.
+    pub unread: Option<String>,
+}
+
+impl Migration {
+    /// The script for a dialect: its own one, else the general one.
+    pub fn script(&self, dialect: &str) -> Option<&Script> {
+        self.scripts
+            .iter()
+            .find(|script| script.only.as_deref() == Some(dialect))
+            .or_else(|| self.scripts.iter().find(|script| script.only.is_none()))
+    }
+
+    /// Starts a migration that is written in Rust.
+    pub fn builder(version: impl Into<Version>, name: impl Into<String>) -> Builder {
+        Builder::new(version.into(), name.into())
+    }
+}
+
+impl Statement {
+    /// A statement that was built in Rust.
+    pub fn built(operation: Operation) -> Self {
+        Self {
+            text: None,
+            language: String::new(),
+            line: 0,
+            only: Vec::new(),
+            operations: vec![operation],
+            unread: None,
+        }
+    }
+
+    /// Whether it is meant for this dialect.
+    pub fn is_for(&self, dialect: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == dialect)
+    }
+}

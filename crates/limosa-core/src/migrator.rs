@@ -1,0 +1,175 @@
+//! The contract of a driver: one live session with one database.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::dialect::Dialect;
+use crate::error::DatabaseError;
+use crate::journal::{Entry, Journal};
+use crate::schema::Schema;
+
+/// A result of a driver.
+pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
+/// One live session.
+///
+/// A driver does what only a driver can do. Order, checksums, grouping, retries, resumption,
+/// verification and events are the engine's ([`crate::engine`]), written once for all databases.
+///
+/// Every method MAY be called in any order. After an error the session MUST be usable again, or
+/// report [`DatabaseError::is_connection_lost`] from then on. A dropped future MUST NOT leave an open
+/// transaction or a lock behind in a session that its owner goes on using.
+#[async_trait]
+pub trait Migrator: Send {
+    /// The dialect of this session's database. MUST NOT change during the session.
+    fn dialect(&self) -> &dyn Dialect;
+
+    /// What the session is connected to.
+    async fn server(&mut self) -> Result<Server>;
+
+    /// The journal; none if the database has no journal table.
+    ///
+    /// MUST cost one round trip, MUST NOT write, lock, or need any right but to read the table.
+    async fn journal(&mut self) -> Result<Option<Journal>>;
+
+    /// The statements recorded for a migration, for a message that shows what changed.
+    async fn recorded_text(&mut self, version: &str) -> Result<Option<String>>;
+
+    /// The schema as the catalog has it, without Limosa's own tables.
+    ///
+    /// MUST see the session's own uncommitted changes. SHOULD cost one round trip.
+    async fn inspect(&mut self, scope: &Scope) -> Result<Schema>;
+
+    /// Tries to become the only runner on this database. MUST return at once.
+    ///
+    /// The lock MUST end with the session, however that ends.
+    async fn try_lock(&mut self) -> Result<Lock>;
+
+    /// Gives the lock back. MUST succeed if it is not held.
+    async fn unlock(&mut self) -> Result<()>;
+
+    /// Carries out commands in order and stops at the first that fails.
+    ///
+    /// SHOULD send all of them in one round trip. Returns the readings of [`Command::Clock`] in order.
+    /// A failure MUST say how many commands were done, and MUST leave a transaction open if one was:
+    /// what becomes of it is the engine's decision.
+    async fn run(&mut self, commands: &[Command<'_>]) -> Result<Vec<i64>, Interrupted>;
+
+    /// Rows of a query as text, NULL as none; for tests of applied migrations.
+    async fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>>;
+
+    /// The names of the indexes that the database would use for a query if it had to use one.
+    async fn explain(&mut self, sql: &str) -> Result<Vec<String>>;
+
+    /// Waits without using the session.
+    async fn sleep(&mut self, time: Duration);
+}
+
+/// Which objects are of interest to an inspection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Schemas besides the default one.
+    pub schemas: BTreeSet<String>,
+}
+
+/// One thing to do in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command<'a> {
+    /// Begins a transaction that may write.
+    Begin(Foreign),
+    /// Commits it.
+    Commit,
+    /// Rolls it back. MUST succeed if none is open.
+    Rollback,
+    /// Sets a savepoint of this number.
+    Savepoint(u32),
+    /// Forgets a savepoint and keeps what was done since.
+    Release(u32),
+    /// Undoes what was done since a savepoint.
+    RollbackTo(u32),
+    /// Limits the statements that follow, until the next one of these or the end of the transaction.
+    Limit(Limits),
+    /// Executes one statement.
+    Execute(&'a str),
+    /// Creates the journal table unless it is there.
+    CreateJournal,
+    /// Writes journal rows, replacing rows of the same versions. With each row the text of its
+    /// statements; none keeps the text that is there.
+    Record(Vec<(Entry, Option<String>)>),
+    /// Forgets the journal row of a version.
+    Forget(&'a str),
+    /// Reads the database's clock: microseconds since 1970-01-01 00:00 UTC.
+    Clock,
+}
+
+/// Whether a transaction enforces foreign keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Foreign {
+    /// As the session does.
+    #[default]
+    Enforced,
+    /// Not at all; the driver restores the session's setting when the transaction ends, in any way.
+    Off,
+}
+
+/// Limits of the statements of a step. None leaves the session's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// How long a statement may wait for a lock.
+    pub lock: Option<Duration>,
+    /// How long a statement may take.
+    pub statement: Option<Duration>,
+}
+
+/// A batch of commands that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Interrupted {
+    /// How many commands were done; the next one failed.
+    pub done: usize,
+    /// The readings of the clock until then.
+    pub clock: Vec<i64>,
+    /// Why. Its position is within the failed statement.
+    #[source]
+    pub error: DatabaseError,
+}
+
+/// The answer to an attempt to lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// This session has it.
+    Acquired,
+    /// Another one has it.
+    Held(Option<Holder>),
+}
+
+/// Who holds a lock, as far as the database tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process id in the database server, or of the process on this machine.
+    pub process: Option<i64>,
+    /// What the session calls itself.
+    pub application: Option<String>,
+    /// Since when: microseconds since 1970-01-01 00:00 UTC.
+    pub since: Option<i64>,
+}
+
+/// What a session is connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Server {
+    /// Product and version: `PostgreSQL 15.18`, `SQLite 3.50.2`.
+    pub product: String,
+    /// The database's name, or its file.
+    pub database: String,
+    /// The role; none where there are none.
+    pub role: Option<String>,
+    /// The schema that unqualified names mean.
+    pub default_schema: Option<String>,
+    /// Whether this session can write at all (not a standby, not a read-only file or session).
+    pub writable: bool,
+    /// Whether the role may create tables in the default schema.
+    pub may_create: bool,
+}

@@ -1,0 +1,325 @@
+//! Operations: single, dialect-neutral changes.
+//!
+//! What a person wrote is kept beside them ([`crate::migration::Statement`]); an operation says what it
+//! means, so that the plan can ask a database whether it is already so, and another dialect can say
+//! the same in its own words.
+
+mod data;
+
+use serde::{Deserialize, Serialize};
+
+use crate::datatype::DataType;
+use crate::expr::Expr;
+use crate::name::ObjectName;
+use crate::schema::{
+    Column, Constraint, EnumType, Generated, Identity, Index, Table, Trigger, View,
+};
+
+pub use data::{Assignment, Conflict, Delete, Insert, Source, Update};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// `CREATE TABLE`, with its constraints; indexes come as operations of their own.
+    CreateTable {
+        /// The table.
+        table: Table,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP TABLE`.
+    DropTable {
+        /// The table.
+        name: ObjectName,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `ALTER TABLE ... RENAME TO`.
+    RenameTable {
+        /// The present name.
+        from: ObjectName,
+        /// The new name.
+        to: String,
+    },
+    /// One change of a table's columns or constraints.
+    AlterTable {
+        /// The table.
+        table: ObjectName,
+        /// `ALTER TABLE IF EXISTS`.
+        if_exists: bool,
+        /// What changes.
+        change: TableChange,
+    },
+    /// `CREATE INDEX`.
+    CreateIndex {
+        /// The table.
+        table: ObjectName,
+        /// The index.
+        index: Index,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// `CONCURRENTLY`: built without blocking writes, where the database can.
+        concurrently: bool,
+    },
+    /// `DROP INDEX`.
+    DropIndex {
+        /// The index.
+        name: ObjectName,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CONCURRENTLY`.
+        concurrently: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `ALTER INDEX ... RENAME TO`.
+    RenameIndex {
+        /// The present name.
+        from: ObjectName,
+        /// The new name.
+        to: String,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `CREATE TYPE ... AS ENUM`. The flag of a guarding `DO` block or `IF NOT EXISTS` is kept.
+    CreateEnum {
+        /// The type.
+        enum_type: EnumType,
+        /// Whether an existing type is no error.
+        if_not_exists: bool,
+    },
+    /// `ALTER TYPE ... ADD VALUE`.
+    AddEnumLabel {
+        /// The type.
+        name: ObjectName,
+        /// The new label.
+        label: String,
+        /// Where it goes; none for the end.
+        position: Option<LabelPosition>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `ALTER TYPE ... RENAME VALUE`.
+    RenameEnumLabel {
+        /// The type.
+        name: ObjectName,
+        /// The present label.
+        from: String,
+        /// The new label.
+        to: String,
+    },
+    /// `ALTER TYPE ... RENAME TO`.
+    RenameEnum {
+        /// The present name.
+        from: ObjectName,
+        /// The new name.
+        to: String,
+    },
+    /// `DROP TYPE`.
+    DropEnum {
+        /// The type.
+        name: ObjectName,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE VIEW`.
+    CreateView {
+        /// The view.
+        view: View,
+        /// `OR REPLACE`.
+        or_replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP VIEW`.
+    DropView {
+        /// The view.
+        name: ObjectName,
+        /// Whether it is a materialized one.
+        materialized: bool,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `CREATE TRIGGER`: known by name and table, its text belongs to one dialect.
+    CreateTrigger {
+        /// The trigger.
+        trigger: Trigger,
+        /// `OR REPLACE`.
+        or_replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP TRIGGER`.
+    DropTrigger {
+        /// The trigger.
+        name: String,
+        /// Its table; `SQLite` does not name it.
+        table: Option<ObjectName>,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `COMMENT ON`.
+    Comment {
+        /// What is commented on.
+        on: Commented,
+        /// The text; none removes it.
+        text: Option<String>,
+    },
+    /// `INSERT`.
+    Insert(Insert),
+    /// `UPDATE`.
+    Update(Update),
+    /// `DELETE`.
+    Delete(Delete),
+    /// A statement that the model does not know, for one dialect.
+    Sql(Sql),
+}
+
+/// One change inside `ALTER TABLE`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableChange {
+    /// `ADD COLUMN`, with the constraints written behind it.
+    AddColumn {
+        /// The column.
+        column: Column,
+        /// Its own `UNIQUE`, `REFERENCES`, `CHECK`, `PRIMARY KEY`.
+        constraints: Vec<Constraint>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+    },
+    /// `DROP COLUMN`.
+    DropColumn {
+        /// The column.
+        name: String,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `RENAME COLUMN`.
+    RenameColumn {
+        /// The present name.
+        from: String,
+        /// The new name.
+        to: String,
+    },
+    /// `ALTER COLUMN ... TYPE`.
+    SetType {
+        /// The column.
+        column: String,
+        /// The new type.
+        data_type: DataType,
+        /// The new collation.
+        collation: Option<String>,
+        /// `USING`.
+        using: Option<Expr>,
+    },
+    /// `SET NOT NULL` or `DROP NOT NULL`.
+    SetNullable {
+        /// The column.
+        column: String,
+        /// Whether NULL is accepted afterwards.
+        nullable: bool,
+    },
+    /// `SET DEFAULT` or `DROP DEFAULT`.
+    SetDefault {
+        /// The column.
+        column: String,
+        /// The new default; none drops it.
+        default: Option<Expr>,
+    },
+    /// `ADD GENERATED ... AS IDENTITY`, `DROP IDENTITY`.
+    SetIdentity {
+        /// The column.
+        column: String,
+        /// The numbering afterwards.
+        identity: Option<Identity>,
+    },
+    /// `DROP EXPRESSION`, or a new expression where the database can.
+    SetGenerated {
+        /// The column.
+        column: String,
+        /// The expression afterwards.
+        generated: Option<Generated>,
+    },
+    /// `ADD CONSTRAINT`.
+    AddConstraint {
+        /// The constraint.
+        constraint: Constraint,
+        /// `USING INDEX`: an index that becomes the key's.
+        using_index: Option<String>,
+    },
+    /// `DROP CONSTRAINT`.
+    DropConstraint {
+        /// The constraint.
+        name: String,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// `CASCADE`.
+        cascade: bool,
+    },
+    /// `RENAME CONSTRAINT`.
+    RenameConstraint {
+        /// The present name.
+        from: String,
+        /// The new name.
+        to: String,
+    },
+    /// `VALIDATE CONSTRAINT`.
+    ValidateConstraint {
+        /// The constraint.
+        name: String,
+    },
+}
+
+/// Where a new enum label goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LabelPosition {
+    /// In front of this one.
+    Before(String),
+    /// Behind this one.
+    After(String),
+}
+
+/// What a comment is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Commented {
+    /// A table.
+    Table(ObjectName),
+    /// A column of a table.
+    Column(ObjectName, String),
+    /// An index.
+    Index(ObjectName),
+    /// A view.
+    View(ObjectName),
+    /// An enum type.
+    Enum(ObjectName),
+}
+
+/// A statement carried verbatim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sql {
+    /// The one dialect that it is for; none if its author says that every database understands it.
+    pub dialect: Option<String>,
+    /// What it is, in a few words for the plan: `create function touch`, `do block`.
+    pub summary: String,
+    /// What it can do to the model.
+    pub effect: Effect,
+    /// The text as written, without the last semicolon.
+    pub text: String,
+}
+
+/// What a verbatim statement can do to the tables, indexes, views and types that the model holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Effect {
+    /// It leaves them alone (`CREATE FUNCTION`, `GRANT`, `SET`).
+    None,
+    /// It may do anything (`DO`, `CREATE EXTENSION`): the catalog is read again behind it.
+    Unknown,
+}

@@ -1,0 +1,78 @@
+//! Changes of rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::{Expr, Query, Relation};
+use crate::name::ObjectName;
+
+/// `INSERT INTO`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Insert {
+    /// The table.
+    pub table: ObjectName,
+    /// The columns; empty means all in order.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub source: Source,
+    /// `ON CONFLICT`.
+    pub on_conflict: Option<Conflict>,
+}
+
+/// Where inserted rows come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// `VALUES`; none in a row is `DEFAULT`.
+    Values(Vec<Vec<Option<Expr>>>),
+    /// A query.
+    Query(Box<Query>),
+    /// `DEFAULT VALUES`.
+    Defaults,
+}
+
+/// What to do where a row is already there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The key's columns; empty means any.
+    pub columns: Vec<String>,
+    /// `DO UPDATE SET`; empty is `DO NOTHING`.
+    pub update: Vec<Assignment>,
+    /// `WHERE` of the update.
+    pub filter: Option<Expr>,
+}
+
+/// `column = value`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The column.
+    pub column: String,
+    /// The value; none is `DEFAULT`.
+    pub value: Option<Expr>,
+}
+
+/// `UPDATE`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// The table.
+    pub table: ObjectName,
+    /// Its alias.
+    pub alias: Option<String>,
+    /// `SET`.
+    pub set: Vec<Assignment>,
+    /// `FROM`.
+    pub from: Vec<Relation>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+}
+
+/// `DELETE FROM`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delete {
+    /// The table.
+    pub table: ObjectName,
+    /// Its alias.
+    pub alias: Option<String>,
+    /// `USING`.
+    pub using: Vec<Relation>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+}

@@ -1,0 +1,184 @@
+//! The schema: what a database holds, neutral of dialect.
+//!
+//! The same types describe what migrations ask for and what a driver's inspection finds, so that the
+//! two can be compared ([`crate::diff`]). Nothing here knows how any database spells it.
+
+mod constraint;
+mod index;
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Query;
+use crate::name::{Case, ObjectName};
+
+pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+pub use index::{Index, IndexKey};
+pub use table::{Column, Generated, Identity, Storage, Table};
+
+/// Everything in a database that the model knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    /// How names compare in this database.
+    pub case: Case,
+    /// The schema that an unqualified name means (`public`, `main`).
+    pub default_schema: Option<String>,
+    /// Tables with their columns, constraints and indexes.
+    pub tables: Vec<Table>,
+    /// Enum types.
+    pub enums: Vec<EnumType>,
+    /// Views.
+    pub views: Vec<View>,
+    /// Triggers.
+    pub triggers: Vec<Trigger>,
+    /// Sequences that no identity column owns.
+    pub sequences: Vec<ObjectName>,
+}
+
+/// An enum type with its labels in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumType {
+    /// The type's name.
+    pub name: ObjectName,
+    /// The labels, first to last.
+    pub labels: Vec<String>,
+    /// `COMMENT ON TYPE`.
+    pub comment: Option<String>,
+}
+
+/// A view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The view's name.
+    pub name: ObjectName,
+    /// Column names, if they were given.
+    pub columns: Vec<String>,
+    /// The query, or its text where the model cannot hold it.
+    pub query: Definition,
+    /// Whether its rows are stored (`CREATE MATERIALIZED VIEW`).
+    pub materialized: bool,
+    /// `COMMENT ON VIEW`.
+    pub comment: Option<String>,
+}
+
+/// The query of a view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Definition {
+    /// Understood.
+    Query(Box<Query>),
+    /// Carried verbatim for one dialect.
+    Verbatim {
+        /// The dialect's identifier.
+        dialect: String,
+        /// The text as written.
+        text: String,
+    },
+}
+
+/// A trigger. Its body belongs to one dialect and is carried verbatim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trigger {
+    /// The trigger's name.
+    pub name: String,
+    /// The table or view that it watches.
+    pub table: ObjectName,
+    /// The dialect whose text this is.
+    pub dialect: String,
+    /// The whole `CREATE TRIGGER` statement.
+    pub text: String,
+}
+
+impl Schema {
+    /// An empty schema of a database with these rules for names.
+    pub fn empty(case: Case, default_schema: Option<String>) -> Self {
+        Self {
+            case,
+            default_schema,
+            ..Self::default()
+        }
+    }
+
+    /// Whether two names mean the same object here; the default schema may be said or left out.
+    pub fn same_object(&self, a: &ObjectName, b: &ObjectName) -> bool {
+        let schema_of = |name: &'_ ObjectName| {
+            name.schema
+                .clone()
+                .or_else(|| self.default_schema.clone())
+                .unwrap_or_default()
+        };
+        self.case.same(&a.name, &b.name)
+            && (a.schema == b.schema || self.case.same(&schema_of(a), &schema_of(b)))
+    }
+
+    /// The table of this name.
+    pub fn table(&self, name: &ObjectName) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| self.same_object(&table.name, name))
+    }
+
+    /// The table of this name, to change.
+    pub fn table_mut(&mut self, name: &ObjectName) -> Option<&mut Table> {
+        let at = self
+            .tables
+            .iter()
+            .position(|table| self.same_object(&table.name, name))?;
+        Some(&mut self.tables[at])
+    }
+
+    /// The index of this name, with its table. Index names are unique in a schema.
+    pub fn index(&self, name: &ObjectName) -> Option<(&Table, &Index)> {
+        self.tables.iter().find_map(|table| {
+            let index = table
+                .indexes
+                .iter()
+                .find(|index| self.same_object(&table.name.sibling(index.name.clone()), name))?;
+            Some((table, index))
+        })
+    }
+
+    /// The enum type of this name.
+    pub fn enum_type(&self, name: &ObjectName) -> Option<&EnumType> {
+        self.enums
+            .iter()
+            .find(|found| self.same_object(&found.name, name))
+    }
+
+    /// The view of this name.
+    pub fn view(&self, name: &ObjectName) -> Option<&View> {
+        self.views
+            .iter()
+            .find(|found| self.same_object(&found.name, name))
+    }
+
+    /// The trigger of this name on this table.
+    pub fn trigger(&self, name: &str, table: &ObjectName) -> Option<&Trigger> {
+        self.triggers.iter().find(|found| {
+            self.case.same(&found.name, name) && self.same_object(&found.table, table)
+        })
+    }
+
+    /// The sequence of this name.
+    pub fn sequence(&self, name: &ObjectName) -> Option<&ObjectName> {
+        self.sequences
+            .iter()
+            .find(|found| self.same_object(found, name))
+    }
+
+    /// How many objects of each kind there are, for a summary.
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        BTreeMap::from([
+            ("tables", self.tables.len()),
+            (
+                "indexes",
+                self.tables.iter().map(|table| table.indexes.len()).sum(),
+            ),
+            ("enums", self.enums.len()),
+            ("views", self.views.len()),
+            ("triggers", self.triggers.len()),
+            ("sequences", self.sequences.len()),
+        ])
+    }
+}

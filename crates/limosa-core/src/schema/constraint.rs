@@ -1,0 +1,146 @@
+//! Primary, unique and foreign keys, and checks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::name::ObjectName;
+
+/// A constraint of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Constraint {
+    /// `PRIMARY KEY`.
+    PrimaryKey(Key),
+    /// `UNIQUE`.
+    Unique(Key),
+    /// `FOREIGN KEY`.
+    ForeignKey(ForeignKey),
+    /// `CHECK`.
+    Check(Check),
+}
+
+/// The columns of a primary or unique key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// The constraint's name; none where the database has not kept one.
+    pub name: Option<String>,
+    /// Its columns in order.
+    pub columns: Vec<String>,
+    /// `INCLUDE (...)`.
+    pub include: Vec<String>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// When it is checked.
+    pub deferrable: Deferrable,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The constraint's name; none where the database has not kept one.
+    pub name: Option<String>,
+    /// The referring columns.
+    pub columns: Vec<String>,
+    /// The table referred to.
+    pub table: ObjectName,
+    /// The columns referred to; empty means its primary key.
+    pub references: Vec<String>,
+    /// `ON DELETE`.
+    pub on_delete: Action,
+    /// `ON UPDATE`.
+    pub on_update: Action,
+    /// `MATCH FULL`.
+    pub match_full: bool,
+    /// When it is checked.
+    pub deferrable: Deferrable,
+    /// Whether existing rows were checked; false after `NOT VALID`.
+    pub validated: bool,
+}
+
+/// A check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The constraint's name; none where the database has not kept one.
+    pub name: Option<String>,
+    /// What must not be false.
+    pub expr: Expr,
+    /// Whether existing rows were checked; false after `NOT VALID`.
+    pub validated: bool,
+}
+
+/// What happens to referring rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// `NO ACTION`.
+    #[default]
+    NoAction,
+    /// `RESTRICT`.
+    Restrict,
+    /// `CASCADE`.
+    Cascade,
+    /// `SET NULL`.
+    SetNull,
+    /// `SET DEFAULT`.
+    SetDefault,
+}
+
+/// When a key is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deferrable {
+    /// At each statement.
+    #[default]
+    No,
+    /// At each statement, unless a transaction defers it.
+    InitiallyImmediate,
+    /// At commit.
+    InitiallyDeferred,
+}
+
+impl Constraint {
+    /// The constraint's name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => key.name.as_deref(),
+            Self::ForeignKey(key) => key.name.as_deref(),
+            Self::Check(check) => check.name.as_deref(),
+        }
+    }
+
+    /// The constraint's name, to set or change.
+    pub fn name_mut(&mut self) -> &mut Option<String> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => &mut key.name,
+            Self::ForeignKey(key) => &mut key.name,
+            Self::Check(check) => &mut check.name,
+        }
+    }
+}
+
+impl Key {
+    /// A key over these columns without further options.
+    pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
+        Self {
+            name,
+            columns,
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            deferrable: Deferrable::No,
+        }
+    }
+}
+
+impl ForeignKey {
+    /// A foreign key without actions.
+    pub fn new(columns: Vec<String>, table: ObjectName, references: Vec<String>) -> Self {
+        Self {
+            name: None,
+            columns,
+            table,
+            references,
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
+            match_full: false,
+            deferrable: Deferrable::No,
+            validated: true,
+        }
+    }
+}

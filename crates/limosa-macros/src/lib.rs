@@ -1,0 +1,1 @@
+//! The macro embed! of Limosa: migrations read and parsed at compile time.

@@ -1,0 +1,1 @@
+//! SQL text to Limosa's operations: splitter, readers, migration directory layouts.

@@ -1,0 +1,1 @@
+//! Throw-away servers, strategies, the conformance suite and fault injection for Limosa and its drivers.

@@ -1,0 +1,1 @@
+//! Database migrations: written once, planned for each database, proven, safe to kill.
