@@ -7,12 +7,15 @@
 pub mod checksum;
 pub mod datatype;
 pub mod dialect;
+pub mod diff;
 pub mod error;
 pub mod expr;
 pub mod journal;
 pub mod migration;
 pub mod migrator;
 pub mod name;
+pub mod naming;
 pub mod operation;
 pub mod schema;
+pub mod simulate;
 pub mod version;

@@ -139,6 +139,25 @@ impl Schema {
         })
     }
 
+    /// The index of this name, to change.
+    pub fn index_mut(&mut self, name: &ObjectName) -> Option<&mut Index> {
+        let (table, index) = self.index(name)?;
+        let (table, index) = (table.name.clone(), index.name.clone());
+        self.table_mut(&table)?
+            .indexes
+            .iter_mut()
+            .find(|own| own.name == index)
+    }
+
+    /// The enum type of this name, to change.
+    pub fn enum_mut(&mut self, name: &ObjectName) -> Option<&mut EnumType> {
+        let at = self
+            .enums
+            .iter()
+            .position(|found| self.same_object(&found.name, name))?;
+        Some(&mut self.enums[at])
+    }
+
     /// The enum type of this name.
     pub fn enum_type(&self, name: &ObjectName) -> Option<&EnumType> {
         self.enums

@@ -71,6 +71,9 @@ impl Builder {
     }
 
     /// The migration.
+    ///
+    /// # Panics
+    /// Never: operations always encode.
     pub fn build(self) -> Migration {
         let checksum = self.up.iter().fold(Checksum::EMPTY, |sum, statement| {
             sum.bytes(

@@ -95,6 +95,19 @@ pub enum Deferrable {
     InitiallyDeferred,
 }
 
+impl Action {
+    /// The words of SQL.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
+        }
+    }
+}
+
 impl Constraint {
     /// The constraint's name, if it has one.
     pub fn name(&self) -> Option<&str> {

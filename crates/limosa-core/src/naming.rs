@@ -1,0 +1,228 @@
+//! The names that constraints and indexes get when their author gives none.
+//!
+//! `PostgreSQL`'s convention (`ChooseConstraintName`, `makeObjectName` in its sources) serves as the
+//! neutral one: later migrations refer to these names (`DROP CONSTRAINT users_email_key`), and they
+//! should mean the same on every database.
+
+use crate::datatype::DataType;
+use crate::expr::Expr;
+use crate::name::ObjectName;
+use crate::operation::{Operation, TableChange};
+use crate::schema::{Column, Constraint, Index, Schema, Table};
+
+/// The longest name that is made up, in bytes (`NAMEDATALEN - 1`).
+const LIMIT: usize = 63;
+
+impl Schema {
+    /// The operation with what its author left to the database: names of constraints and indexes,
+    /// and which type names are enums of this schema.
+    #[must_use]
+    pub fn complete(&self, operation: &Operation) -> Operation {
+        let mut operation = operation.clone();
+        match &mut operation {
+            Operation::CreateTable { table, .. } => self.complete_table(table),
+            Operation::AlterTable { table, change, .. } => self.complete_change(table, change),
+            Operation::CreateIndex { table, index, .. } => self.complete_index(table, index),
+            _ => {}
+        }
+        operation
+    }
+
+    fn complete_table(&self, table: &mut Table) {
+        for column in &mut table.columns {
+            self.complete_column(column);
+        }
+        let mut named = Table {
+            constraints: Vec::new(),
+            ..table.clone()
+        };
+        for mut constraint in std::mem::take(&mut table.constraints) {
+            self.complete_constraint(&named, &mut constraint);
+            named.constraints.push(constraint);
+        }
+        table.constraints = named.constraints;
+    }
+
+    fn complete_change(&self, name: &ObjectName, change: &mut TableChange) {
+        let mut table = self
+            .table(name)
+            .cloned()
+            .unwrap_or_else(|| Table::new(name.clone()));
+        match change {
+            TableChange::AddColumn {
+                column,
+                constraints,
+                ..
+            } => {
+                self.complete_column(column);
+                for constraint in constraints {
+                    self.complete_constraint(&table, constraint);
+                    table.constraints.push(constraint.clone());
+                }
+            }
+            TableChange::AddConstraint {
+                constraint,
+                using_index,
+            } => {
+                if let (None, Some(index)) = (constraint.name(), using_index) {
+                    *constraint.name_mut() = Some(index.clone());
+                }
+                self.complete_constraint(&table, constraint);
+            }
+            TableChange::SetType { data_type, .. } => self.complete_type(data_type),
+            _ => {}
+        }
+    }
+
+    fn complete_column(&self, column: &mut Column) {
+        self.complete_type(&mut column.data_type);
+    }
+
+    fn complete_type(&self, data_type: &mut DataType) {
+        match data_type {
+            DataType::Other(name) => {
+                let name = match name.split_once('.') {
+                    Some((schema, name)) => ObjectName::qualified(schema, name),
+                    None => ObjectName::new(name.as_str()),
+                };
+                if let Some(found) = self.enum_type(&name) {
+                    *data_type = DataType::Enum(found.name.clone());
+                }
+            }
+            DataType::Array(inner) => self.complete_type(inner),
+            _ => {}
+        }
+    }
+
+    fn complete_constraint(&self, table: &Table, constraint: &mut Constraint) {
+        if constraint.name().is_some() {
+            return;
+        }
+        let own = table.name.name.as_str();
+        let (columns, label) = match &*constraint {
+            Constraint::PrimaryKey(_) => (String::new(), "pkey"),
+            Constraint::Unique(key) => (key.columns.join("_"), "key"),
+            Constraint::ForeignKey(key) => (key.columns.join("_"), "fkey"),
+            Constraint::Check(check) => (single_column(&check.expr), "check"),
+        };
+        let name = choose(own, &columns, label, |name| {
+            table.constraint(name, self.case).is_some()
+                || (matches!(
+                    constraint,
+                    Constraint::PrimaryKey(_) | Constraint::Unique(_)
+                ) && self.relation_exists(&table.name.sibling(name)))
+        });
+        *constraint.name_mut() = Some(name);
+    }
+
+    fn complete_index(&self, table: &ObjectName, index: &mut Index) {
+        if !index.name.is_empty() {
+            return;
+        }
+        let columns: Vec<&str> = index
+            .keys
+            .iter()
+            .map(|key| match &key.expr {
+                Expr::Column(path) => path.last().map_or("expr", String::as_str),
+                Expr::Call(call) => call.name.as_str(),
+                _ => "expr",
+            })
+            .chain(index.include.iter().map(String::as_str))
+            .collect();
+        index.name = choose(&table.name, &columns.join("_"), "idx", |name| {
+            self.relation_exists(&table.sibling(name))
+        });
+    }
+
+    /// Whether a table, index, view or sequence of this name exists; a key's index counts.
+    fn relation_exists(&self, name: &ObjectName) -> bool {
+        let is_key_of = |table: &Table| {
+            table
+                .constraint(&name.name, self.case)
+                .is_some_and(|constraint| {
+                    matches!(
+                        constraint,
+                        Constraint::PrimaryKey(_) | Constraint::Unique(_)
+                    )
+                })
+                && self.same_object(&table.name.sibling(name.name.clone()), name)
+        };
+        self.table(name).is_some()
+            || self.index(name).is_some()
+            || self.view(name).is_some()
+            || self.sequence(name).is_some()
+            || self.tables.iter().any(is_key_of)
+    }
+}
+
+/// The column that a check is about, if it is about exactly one.
+fn single_column(expr: &Expr) -> String {
+    match expr.columns().as_slice() {
+        [column] => column.clone(),
+        _ => String::new(),
+    }
+}
+
+fn choose(own: &str, columns: &str, label: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = join(own, columns, label);
+    let mut number = 1;
+    while taken(&name) {
+        name = join(own, columns, &format!("{label}{number}"));
+        number += 1;
+    }
+    name
+}
+
+/// `own_columns_label` of at most [`LIMIT`] bytes: the longer of the first two gives way.
+fn join(own: &str, columns: &str, label: &str) -> String {
+    let overhead = label.len() + 1 + usize::from(!columns.is_empty());
+    let room = LIMIT.saturating_sub(overhead);
+    let (mut first, mut second) = (own.len(), columns.len());
+    while first + second > room {
+        if first > second {
+            first -= 1;
+        } else {
+            second -= 1;
+        }
+    }
+    let (own, columns) = (clip(own, first), clip(columns, second));
+    if columns.is_empty() {
+        format!("{own}_{label}")
+    } else {
+        format!("{own}_{columns}_{label}")
+    }
+}
+
+/// At most `bytes` bytes of `text`, cut between characters.
+fn clip(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or_default()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_as_postgres_cuts_them() {
+        let own = "a".repeat(50);
+        let columns = "b".repeat(40);
+        let name = join(&own, &columns, "key");
+        assert_eq!(name, format!("{}_{}_key", "a".repeat(29), "b".repeat(29)));
+        assert_eq!(join("users", "", "pkey"), "users_pkey");
+        assert_eq!(
+            join(&"ä".repeat(40), "", "pkey"),
+            format!("{}_pkey", "ä".repeat(29))
+        );
+    }
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        assert_eq!(
+            choose("t", "a", "check", |name| name == "t_a_check"),
+            "t_a_check1"
+        );
+    }
+}

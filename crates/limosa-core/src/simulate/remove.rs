@@ -1,0 +1,131 @@
+//! What goes.
+
+use super::Misfit;
+use super::create::tolerate;
+use crate::name::ObjectName;
+use crate::operation::Operation;
+use crate::schema::{Constraint, Schema};
+
+pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
+    match operation {
+        Operation::DropTable {
+            name,
+            if_exists,
+            cascade,
+        } => {
+            if schema.table(name).is_none() {
+                return tolerate(*if_exists, || Misfit::missing("table", name));
+            }
+            drop_table(schema, name, *cascade)
+        }
+        Operation::DropIndex {
+            name, if_exists, ..
+        } => {
+            if schema.index(name).is_none() {
+                return tolerate(*if_exists, || Misfit::missing("index", name));
+            }
+            schema.remove_index(name);
+            Ok(())
+        }
+        Operation::DropEnum {
+            name, if_exists, ..
+        } => {
+            if schema.enum_type(name).is_none() {
+                return tolerate(*if_exists, || Misfit::missing("type", name));
+            }
+            let keep = schema.all_but(name, schema.enums.iter().map(|found| &found.name));
+            retain(&mut schema.enums, &keep);
+            Ok(())
+        }
+        Operation::DropView {
+            name, if_exists, ..
+        } => {
+            if schema.view(name).is_none() {
+                return tolerate(*if_exists, || Misfit::missing("view", name));
+            }
+            let keep = schema.all_but(name, schema.views.iter().map(|found| &found.name));
+            retain(&mut schema.views, &keep);
+            Ok(())
+        }
+        Operation::DropTrigger {
+            name,
+            table,
+            if_exists,
+        } => {
+            if !schema.remove_trigger(name, table.as_ref()) {
+                return tolerate(*if_exists, || Misfit::missing("trigger", name));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn drop_table(schema: &mut Schema, name: &ObjectName, cascade: bool) -> Result<(), Misfit> {
+    let refers = |schema: &Schema, constraint: &Constraint| match constraint {
+        Constraint::ForeignKey(key) => schema.same_object(&key.table, name),
+        _ => false,
+    };
+    let snapshot = schema.clone();
+    let referring = snapshot.tables.iter().find(|table| {
+        !snapshot.same_object(&table.name, name)
+            && table
+                .constraints
+                .iter()
+                .any(|constraint| refers(&snapshot, constraint))
+    });
+    if let (Some(table), false) = (referring, cascade) {
+        return Err(Misfit(format!("table {} refers to {name}", table.name)));
+    }
+    schema
+        .tables
+        .retain(|table| !snapshot.same_object(&table.name, name));
+    schema
+        .triggers
+        .retain(|trigger| !snapshot.same_object(&trigger.table, name));
+    for table in &mut schema.tables {
+        table
+            .constraints
+            .retain(|constraint| !refers(&snapshot, constraint));
+    }
+    Ok(())
+}
+
+fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    items.retain(|_| *keep.next().unwrap_or(&true));
+}
+
+impl Schema {
+    /// For each name whether it is another one than `name`.
+    fn all_but<'a>(
+        &self,
+        name: &ObjectName,
+        names: impl Iterator<Item = &'a ObjectName>,
+    ) -> Vec<bool> {
+        names.map(|other| !self.same_object(other, name)).collect()
+    }
+
+    pub(crate) fn remove_index(&mut self, name: &ObjectName) {
+        let Some((table, index)) = self.index(name) else {
+            return;
+        };
+        let (table, index) = (table.name.clone(), index.name.clone());
+        if let Some(table) = self.table_mut(&table) {
+            table.indexes.retain(|own| own.name != index);
+        }
+    }
+
+    /// Removes a trigger and says whether it was there.
+    pub(crate) fn remove_trigger(&mut self, name: &str, table: Option<&ObjectName>) -> bool {
+        let is_it = |schema: &Self, trigger: &crate::schema::Trigger| {
+            schema.case.same(&trigger.name, name)
+                && table.is_none_or(|table| schema.same_object(&trigger.table, table))
+        };
+        let at = self
+            .triggers
+            .iter()
+            .position(|trigger| is_it(self, trigger));
+        at.map(|at| self.triggers.remove(at)).is_some()
+    }
+}

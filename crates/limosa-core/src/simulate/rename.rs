@@ -1,0 +1,101 @@
+//! What gets another name, and everything that refers to it.
+
+use super::Misfit;
+use super::create::tolerate;
+use crate::datatype::DataType;
+use crate::name::ObjectName;
+use crate::operation::Operation;
+use crate::schema::{Constraint, Definition, Schema};
+
+pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
+    match operation {
+        Operation::RenameTable { from, to } => table(schema, from, to),
+        Operation::RenameIndex {
+            from,
+            to,
+            if_exists,
+        } => {
+            if schema.index(&from.sibling(to.clone())).is_some() {
+                return Err(Misfit::exists("index", to));
+            }
+            let Some(index) = schema.index_mut(from) else {
+                return tolerate(*if_exists, || Misfit::missing("index", from));
+            };
+            index.name.clone_from(to);
+            Ok(())
+        }
+        Operation::RenameEnum { from, to } => enum_type(schema, from, to),
+        Operation::RenameEnumLabel { name, from, to } => {
+            let found = schema
+                .enum_mut(name)
+                .ok_or_else(|| Misfit::missing("type", name))?;
+            let label = found.labels.iter_mut().find(|label| *label == from);
+            let label = label.ok_or_else(|| Misfit::missing("label", format!("'{from}'")))?;
+            label.clone_from(to);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit> {
+    let new = from.sibling(to);
+    if schema.table(&new).is_some() && !schema.same_object(from, &new) {
+        return Err(Misfit::exists("table", to));
+    }
+    let snapshot = Schema::empty(schema.case, schema.default_schema.clone());
+    let found = schema
+        .table_mut(from)
+        .ok_or_else(|| Misfit::missing("table", from))?;
+    to.clone_into(&mut found.name.name);
+    for constraint in schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.constraints)
+    {
+        if let Constraint::ForeignKey(key) = constraint
+            && snapshot.same_object(&key.table, from)
+        {
+            to.clone_into(&mut key.table.name);
+        }
+    }
+    for trigger in &mut schema.triggers {
+        if snapshot.same_object(&trigger.table, from) {
+            to.clone_into(&mut trigger.table.name);
+        }
+    }
+    for view in &mut schema.views {
+        if let Definition::Query(query) = &mut view.query {
+            query.rename_table(from, &new, snapshot.case);
+        }
+    }
+    Ok(())
+}
+
+fn enum_type(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit> {
+    if schema.enum_type(&from.sibling(to)).is_some() {
+        return Err(Misfit::exists("type", to));
+    }
+    let found = schema
+        .enum_mut(from)
+        .ok_or_else(|| Misfit::missing("type", from))?;
+    let old = found.name.clone();
+    to.clone_into(&mut found.name.name);
+    let new = found.name.clone();
+    for column in schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.columns)
+    {
+        rename_in(&mut column.data_type, &old, &new);
+    }
+    Ok(())
+}
+
+fn rename_in(data_type: &mut DataType, from: &ObjectName, to: &ObjectName) {
+    match data_type {
+        DataType::Enum(name) if name == from => *name = to.clone(),
+        DataType::Array(inner) => rename_in(inner, from, to),
+        _ => {}
+    }
+}
