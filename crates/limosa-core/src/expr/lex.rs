@@ -3,10 +3,21 @@
 //! Every byte of the input belongs to exactly one token, so that text can be cut and put together
 //! again without loss.
 
+mod decode;
+mod operator;
+mod quote;
+mod scan;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 /// How a dialect's text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, always named"
+)]
 pub struct Lexicon {
     /// The dialect's identifier: `postgres`, `sqlite`.
     pub id: &'static str,
@@ -44,7 +55,7 @@ impl Lexicon {
         foreign_quotes: false,
         double_colon: true,
     };
-    /// `SQLite`, "SQLite Keywords" and "SQL Comment Syntax".
+    /// `SQLite`, its pages on keywords and on comment syntax.
     pub const SQLITE: Self = Self {
         id: "sqlite",
         fold: Fold::Keep,
@@ -90,12 +101,35 @@ pub enum TokenKind {
     Unterminated,
 }
 
+impl Token<'_> {
+    /// Whether it carries no meaning: white space or a comment.
+    pub fn is_trivia(&self) -> bool {
+        matches!(self.kind, TokenKind::Space | TokenKind::Comment)
+    }
+
+    /// Whether it is this unquoted word, in any case.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// Whether it is this operator or punctuation.
+    pub fn is_operator(&self, operator: &str) -> bool {
+        self.kind == TokenKind::Operator && self.text == operator
+    }
+}
+
 /// The tokens of a text. Concatenated, they are the text.
 pub fn tokens<'a>(text: &'a str, lexicon: &Lexicon) -> Vec<Token<'a>> {
-    let _ = lexicon;
-    vec![Token {
-        kind: TokenKind::Word,
-        text,
-        offset: 0,
-    }]
+    let mut found = Vec::new();
+    let mut offset = 0;
+    while offset < text.len() {
+        let (kind, length) = scan::token(&text[offset..], lexicon, offset);
+        found.push(Token {
+            kind,
+            text: &text[offset..offset + length],
+            offset,
+        });
+        offset += length;
+    }
+    found
 }
