@@ -1,1 +1,7 @@
-//! Throw-away servers, strategies, the conformance suite and fault injection for Limosa and its drivers.
+//! What tests of Limosa and of its drivers share: throw-away servers, strategies, the conformance
+//! suite.
+//!
+//! Nothing here knows a driver of Limosa; `tokio_postgres` serves only to look at a server from
+//! outside.
+
+pub mod postgres;
