@@ -1,1 +1,5 @@
-//! The SQLite driver of Limosa.
+//! The `SQLite` driver of Limosa.
+
+pub mod dialect;
+
+pub use dialect::SqliteDialect;

@@ -1,0 +1,191 @@
+//! Changes of rows.
+
+use limosa_core::dialect::Unsupported;
+use limosa_core::expr::{Expr, Relation};
+use limosa_core::name::ObjectName;
+use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
+use limosa_core::schema::{Column, Schema, Table};
+
+use super::{Compiled, SqliteDialect, column, names, quoted, render, translate, unsupported};
+
+/// `INSERT INTO`.
+pub(super) fn insert(insert: &Insert, before: &Schema) -> Compiled {
+    let table = names::table(before, &insert.table);
+    let conflict = match &insert.on_conflict {
+        Some(conflict) => on_conflict(conflict, table)?,
+        None => String::new(),
+    };
+    Ok(vec![format!(
+        "INSERT INTO {}{} {}{conflict}",
+        names::object(&insert.table)?,
+        column_list(&insert.columns),
+        source(insert, table)?,
+    )])
+}
+
+fn column_list(columns: &[String]) -> String {
+    match columns {
+        [] => String::new(),
+        columns => format!(" ({})", names::list(columns)),
+    }
+}
+
+fn source(insert: &Insert, table: Option<&Table>) -> Result<String, Unsupported> {
+    match &insert.source {
+        Source::Defaults => Ok("DEFAULT VALUES".into()),
+        Source::Query(query) => {
+            let query = render::query(query)?;
+            // Without WHERE the parser takes ON CONFLICT for a join's ON ("UPSERT", section 2.2).
+            Ok(match insert.on_conflict {
+                Some(_) => format!("SELECT * FROM ({query}) WHERE TRUE"),
+                None => query,
+            })
+        }
+        Source::Values(rows) => {
+            let columns = targets(insert, table);
+            let rows: Result<Vec<String>, _> =
+                rows.iter().map(|values| row(values, &columns)).collect();
+            Ok(format!("VALUES {}", rows?.join(", ")))
+        }
+    }
+}
+
+/// The columns that values go to, as far as they are known.
+fn targets<'a>(insert: &Insert, table: Option<&'a Table>) -> Vec<Option<&'a Column>> {
+    let Some(table) = table else {
+        return Vec::new();
+    };
+    if insert.columns.is_empty() {
+        return table.columns.iter().map(Some).collect();
+    }
+    insert
+        .columns
+        .iter()
+        .map(|name| find(table, name))
+        .collect()
+}
+
+fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+    table
+        .columns
+        .iter()
+        .find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+fn row(values: &[Option<Expr>], columns: &[Option<&Column>]) -> Result<String, Unsupported> {
+    let values: Result<Vec<String>, _> = values
+        .iter()
+        .enumerate()
+        .map(|(at, given)| value(given.as_ref(), columns.get(at).copied().flatten()))
+        .collect();
+    Ok(format!("({})", values?.join(", ")))
+}
+
+/// A value for a column. `DEFAULT` is no value here: the column's default stands in for it.
+fn value(given: Option<&Expr>, target: Option<&Column>) -> Result<String, Unsupported> {
+    match (given, target) {
+        (Some(given), Some(column)) => {
+            let own = column::for_type(given, &column.data_type);
+            render::expression(&own)
+        }
+        (Some(given), None) => render::expression(given),
+        (None, Some(column)) => match &column.default {
+            Some(default) => column::default_value(default, column),
+            None => Ok("NULL".into()),
+        },
+        (None, None) => Err(unsupported(
+            "write DEFAULT for a value",
+            "it knows no such word there, and the table's definition is not known",
+        )),
+    }
+}
+
+fn on_conflict(conflict: &Conflict, table: Option<&Table>) -> Result<String, Unsupported> {
+    let target = column_list(&conflict.columns);
+    if conflict.update.is_empty() {
+        return Ok(format!(" ON CONFLICT{target} DO NOTHING"));
+    }
+    Ok(format!(
+        " ON CONFLICT{target} DO UPDATE SET {}{}",
+        assignments(&conflict.update, table)?,
+        condition(conflict.filter.as_ref())?
+    ))
+}
+
+fn assignments(set: &[Assignment], table: Option<&Table>) -> Result<String, Unsupported> {
+    let items: Result<Vec<String>, _> = set
+        .iter()
+        .map(|item| {
+            let target = table.and_then(|table| find(table, &item.column));
+            let value = value(item.value.as_ref(), target)?;
+            Ok(format!("{} = {value}", quoted(&item.column)))
+        })
+        .collect();
+    Ok(items?.join(", "))
+}
+
+fn condition(filter: Option<&Expr>) -> Result<String, Unsupported> {
+    Ok(match filter {
+        Some(filter) => format!(" WHERE {}", render::expression(filter)?),
+        None => String::new(),
+    })
+}
+
+fn target(table: &ObjectName, alias: Option<&String>) -> Result<String, Unsupported> {
+    let name = names::object(table)?;
+    Ok(match alias {
+        Some(alias) => format!("{name} AS {}", quoted(alias)),
+        None => name,
+    })
+}
+
+/// `UPDATE`, with `FROM` where it has one (since 3.33).
+pub(super) fn update(update: &Update, before: &Schema) -> Compiled {
+    let table = names::table(before, &update.table);
+    let from = match update.from.as_slice() {
+        [] => String::new(),
+        items => format!(" FROM {}", relations(items)?),
+    };
+    Ok(vec![format!(
+        "UPDATE {} SET {}{from}{}",
+        target(&update.table, update.alias.as_ref())?,
+        assignments(&update.set, table)?,
+        condition(update.filter.as_ref())?
+    )])
+}
+
+/// `DELETE`. `USING` becomes `EXISTS`, which deletes the same rows.
+pub(super) fn delete(delete: &Delete) -> Compiled {
+    let of = target(&delete.table, delete.alias.as_ref())?;
+    let filter = condition(delete.filter.as_ref())?;
+    Ok(vec![match delete.using.as_slice() {
+        [] => format!("DELETE FROM {of}{filter}"),
+        items => format!(
+            "DELETE FROM {of} WHERE EXISTS (SELECT 1 FROM {}{filter})",
+            relations(items)?
+        ),
+    }])
+}
+
+/// Items of `FROM`, rendered by way of a query over them.
+fn relations(items: &[Relation]) -> Result<String, Unsupported> {
+    use limosa_core::expr::{Body, Query, Select};
+    let from: Result<Vec<Relation>, _> = items.iter().map(translate::relation).collect();
+    let query = Query {
+        with: Vec::new(),
+        recursive: false,
+        body: Body::Select(Box::new(Select {
+            columns: vec![(Expr::Number("1".into()), None)],
+            from: from?,
+            ..Select::default()
+        })),
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+    };
+    let text = limosa_core::expr::render_query(&query, &SqliteDialect)?;
+    let (_, items) = text
+        .split_once("FROM ")
+        .expect("a select from something says FROM");
+    Ok(items.to_owned())
+}

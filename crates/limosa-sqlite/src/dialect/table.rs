@@ -1,0 +1,205 @@
+//! Tables: creating, dropping, renaming, and the way into each change of one.
+
+use limosa_core::dialect::Unsupported;
+use limosa_core::name::ObjectName;
+use limosa_core::operation::TableChange;
+use limosa_core::schema::{Column, Constraint, Schema, Table};
+
+use super::{Compiled, column, constraint, names, needs_rebuild, quoted, unsupported, view};
+
+/// `CREATE TABLE`.
+pub(super) fn create(table: &Table, before: &Schema) -> Compiled {
+    let mut items = Vec::new();
+    for column in &table.columns {
+        items.push(column::definition(column, table, before)?);
+    }
+    for constraint in &table.constraints {
+        if !stands_behind_a_column(constraint, table) {
+            items.push(constraint::of_table(constraint)?);
+        }
+    }
+    Ok(vec![format!(
+        "CREATE TABLE {} (\n  {}\n){}",
+        names::object(&table.name)?,
+        items.join(",\n  "),
+        options(table)?
+    )])
+}
+
+fn stands_behind_a_column(found: &Constraint, table: &Table) -> bool {
+    let behind = |column: &Column| match found {
+        Constraint::PrimaryKey(_) => column.identity.is_some(),
+        other => column::is_inline(other, &column.name),
+    };
+    table.columns.iter().any(behind)
+}
+
+/// What stands behind the closing parenthesis. Postgres' storage parameters are left out: they
+/// change how a table is stored, not what it holds.
+fn options(table: &Table) -> Result<String, Unsupported> {
+    if let Some(options) = &table.storage.options {
+        let upper = options.trim_start().to_ascii_uppercase();
+        if !upper.starts_with("WITH") && !upper.starts_with("TABLESPACE") {
+            return Err(unsupported(
+                format!("create the table {}", table.name),
+                format!("it has nothing like {options}"),
+            ));
+        }
+    }
+    let words = [
+        (table.storage.strict, "STRICT"),
+        (table.storage.without_rowid, "WITHOUT ROWID"),
+    ];
+    let words: Vec<&str> = (words.iter().filter(|(on, _)| *on))
+        .map(|(_, word)| *word)
+        .collect();
+    Ok(if words.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", words.join(", "))
+    })
+}
+
+/// `DROP TABLE`. While foreign keys refer to the table it is refused: this database would delete
+/// the referring rows, or leave a key that refers to nothing.
+pub(super) fn drop(name: &ObjectName, cascade: bool, before: &Schema) -> Compiled {
+    let referring = before.tables.iter().find(|table| {
+        !names::same(&table.name, name) && table.constraints.iter().any(|found| refers(found, name))
+    });
+    if let Some(table) = referring {
+        return Err(needs_rebuild(
+            format!("drop the table {name}"),
+            &format!(
+                "{} refers to it and would have to lose its foreign key",
+                table.name
+            ),
+        ));
+    }
+    let mut statements = view::drop_readers(name, cascade, before)?;
+    statements.push(format!("DROP TABLE {}", names::object(name)?));
+    Ok(statements)
+}
+
+fn refers(constraint: &Constraint, name: &ObjectName) -> bool {
+    matches!(constraint, Constraint::ForeignKey(key) if names::same(&key.table, name))
+}
+
+/// `ALTER TABLE ... RENAME TO`; foreign keys, views and triggers that name it follow.
+pub(super) fn rename(from: &ObjectName, to: &str) -> Compiled {
+    let from = names::object(from)?;
+    Ok(vec![format!("ALTER TABLE {from} RENAME TO {}", quoted(to))])
+}
+
+/// One change of a table.
+pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) -> Compiled {
+    if let TableChange::RenameColumn { from, to } = change {
+        return Ok(vec![format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            names::object(name)?,
+            quoted(from),
+            quoted(to)
+        )]);
+    }
+    let Some(table) = names::table(before, name) else {
+        return Err(unsupported(
+            format!("alter the table {name}"),
+            "no such table is known",
+        ));
+    };
+    match change {
+        TableChange::AddColumn {
+            column,
+            constraints,
+            ..
+        } => column::add(table, column, constraints, before),
+        TableChange::DropColumn { name, .. } => column::drop(table, name),
+        TableChange::AddConstraint { constraint, .. } => add_constraint(table, constraint),
+        TableChange::DropConstraint { name, .. } => Err(needs_rebuild(
+            format!("drop the constraint {name} of {}", table.name),
+            "constraints are part of the table's definition",
+        )),
+        // Names of constraints are not relied on, and what exists has been checked.
+        TableChange::RenameConstraint { .. } | TableChange::ValidateConstraint { .. } => {
+            Ok(Vec::new())
+        }
+        other => alter_column(table, other),
+    }
+}
+
+fn add_constraint(table: &Table, constraint: &Constraint) -> Compiled {
+    let (what, reason) = match constraint {
+        Constraint::PrimaryKey(_) => ("a primary key", "a new table can have one"),
+        Constraint::Unique(_) => ("a unique key", "a unique index does the same"),
+        Constraint::ForeignKey(_) => (
+            "a foreign key",
+            "a new table can have one, and a new column behind ADD COLUMN",
+        ),
+        Constraint::Check(_) => (
+            "a check",
+            "a new table can have one, and a new column behind ADD COLUMN",
+        ),
+    };
+    Err(needs_rebuild(
+        format!("add {what} to {}", table.name),
+        reason,
+    ))
+}
+
+/// A change of one column's definition.
+fn alter_column(table: &Table, change: &TableChange) -> Compiled {
+    let reason = "a column's definition cannot be altered";
+    let (name, change): (&str, &dyn Fn(&mut Column)) = match change {
+        TableChange::SetType {
+            column,
+            data_type,
+            collation,
+            using,
+        } => {
+            let reckons = |expr| !column::only_casts(expr, column);
+            if using.as_ref().is_some_and(reckons) {
+                return Err(needs_rebuild(
+                    format!("alter the type of {}.{column}", table.name.name),
+                    "USING reckons new values",
+                ));
+            }
+            return redefine(table, column, reason, |after| {
+                after.data_type = data_type.clone();
+                after.collation.clone_from(collation);
+            });
+        }
+        TableChange::SetNullable { column, nullable } => {
+            (column, &|after: &mut Column| after.nullable = *nullable)
+        }
+        TableChange::SetDefault { column, default } => (column, &|after: &mut Column| {
+            after.default.clone_from(default);
+        }),
+        TableChange::SetIdentity { column, identity } => (column, &|after: &mut Column| {
+            if !column::same_identity(after.identity, *identity) {
+                after.identity = *identity;
+            }
+        }),
+        TableChange::SetGenerated { column, generated } => (column, &|after: &mut Column| {
+            after.generated.clone_from(generated);
+        }),
+        other => {
+            return Err(unsupported(
+                format!("alter the table {}", table.name),
+                format!("it has no such change: {other:?}"),
+            ));
+        }
+    };
+    redefine(table, name, reason, change)
+}
+
+fn redefine(table: &Table, name: &str, reason: &str, change: impl Fn(&mut Column)) -> Compiled {
+    let found = (table.columns.iter()).find(|column| column.name.eq_ignore_ascii_case(name));
+    let Some(before) = found else {
+        return Err(unsupported(
+            format!("alter the column {}.{name}", table.name),
+            "no such column is known",
+        ));
+    };
+    let mut after = before.clone();
+    change(&mut after);
+    column::redefine(table, before, &after, reason)
+}

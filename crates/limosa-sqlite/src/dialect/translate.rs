@@ -1,0 +1,200 @@
+//! Expressions and queries as this dialect has to say them: the same tree, other nodes.
+//!
+//! The neutral meaning is Postgres': `LIKE` minds case, a cast converts. What has no counterpart is
+//! refused, here or when rendering.
+
+mod cast;
+mod like;
+
+use limosa_core::dialect::Unsupported;
+use limosa_core::expr::{Body, Call, Cte, Expr, Join, Lexicon, Ordering, Query, Relation, Select};
+
+use super::{names, render, unsupported};
+
+pub(super) use cast::{boolean, type_for_people};
+
+type Translated<T> = Result<T, Unsupported>;
+
+/// An expression.
+pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
+    Ok(match expr {
+        Expr::Column(path) => Expr::Column(column(path)),
+        Expr::Call(call) => function(call)?,
+        Expr::Unary(operator, inner) => Expr::Unary(operator.clone(), boxed(inner)?),
+        Expr::Binary(left, operator, right) => {
+            like::binary(self::expr(left)?, operator, self::expr(right)?)
+        }
+        Expr::Is(inner, word, negated) if word == "UNKNOWN" => {
+            Expr::Is(boxed(inner)?, "NULL".into(), *negated)
+        }
+        Expr::Is(inner, word, negated) => Expr::Is(boxed(inner)?, word.clone(), *negated),
+        Expr::In(inner, items, negated) => Expr::In(boxed(inner)?, exprs(items)?, *negated),
+        Expr::InQuery(inner, of, negated) => {
+            Expr::InQuery(boxed(inner)?, Box::new(query(of)?), *negated)
+        }
+        Expr::Between(inner, low, high, negated) => {
+            Expr::Between(boxed(inner)?, boxed(low)?, boxed(high)?, *negated)
+        }
+        Expr::Case(operand, branches, otherwise) => Expr::Case(
+            operand.as_deref().map(boxed).transpose()?,
+            branches.iter().map(pair).collect::<Translated<_>>()?,
+            otherwise.as_deref().map(boxed).transpose()?,
+        ),
+        Expr::Cast(inner, data_type) => cast::cast(self::expr(inner)?, data_type)?,
+        Expr::Collate(inner, name) => match collation(name)? {
+            Some(own) => Expr::Collate(boxed(inner)?, own),
+            None => self::expr(inner)?,
+        },
+        Expr::Exists(of) => Expr::Exists(Box::new(query(of)?)),
+        Expr::Subquery(of) => Expr::Subquery(Box::new(query(of)?)),
+        Expr::Array(items) if items.is_empty() => Expr::String("{}".into()),
+        Expr::Row(items) => Expr::Row(exprs(items)?),
+        other => other.clone(),
+    })
+}
+
+fn boxed(inner: &Expr) -> Translated<Box<Expr>> {
+    expr(inner).map(Box::new)
+}
+
+fn exprs(items: &[Expr]) -> Translated<Vec<Expr>> {
+    items.iter().map(expr).collect()
+}
+
+fn pair((when, then): &(Expr, Expr)) -> Translated<(Expr, Expr)> {
+    Ok((expr(when)?, expr(then)?))
+}
+
+/// A column's path without the default schema.
+fn column(path: &[String]) -> Vec<String> {
+    path[path.len().saturating_sub(2)..].to_vec()
+}
+
+fn function(call: &Call) -> Translated<Expr> {
+    let name = call.name.rsplit('.').next().unwrap_or_default();
+    match (name, call.args.as_slice()) {
+        ("gen_random_uuid" | "uuid_generate_v4", []) => {
+            return Ok(Expr::parse(render::RANDOM_UUID, &Lexicon::SQLITE));
+        }
+        (
+            "now"
+            | "transaction_timestamp"
+            | "statement_timestamp"
+            | "clock_timestamp"
+            | "localtimestamp",
+            [],
+        ) => return Ok(Expr::Now),
+        // Its clock reads UTC.
+        ("timezone", [Expr::String(zone), instant]) if zone.eq_ignore_ascii_case("utc") => {
+            return expr(instant);
+        }
+        _ => {}
+    }
+    let filter = call.filter.as_deref().map(boxed).transpose()?;
+    Ok(Expr::Call(Call {
+        name: name.to_owned(),
+        args: exprs(&call.args)?,
+        distinct: call.distinct,
+        filter,
+    }))
+}
+
+/// A collation; none for the one that compares bytes, which is the default.
+pub(super) fn collation(name: &str) -> Translated<Option<String>> {
+    let base = name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .trim_matches('"');
+    match base.to_ascii_uppercase().as_str() {
+        "C" | "POSIX" | "UCS_BASIC" | "DEFAULT" | "BINARY" => Ok(None),
+        own @ ("NOCASE" | "RTRIM") => Ok(Some(own.to_owned())),
+        _ => Err(unsupported(
+            format!("use the collation {name}"),
+            "it has BINARY, NOCASE and RTRIM, and no locales",
+        )),
+    }
+}
+
+/// A query.
+pub(super) fn query(of: &Query) -> Translated<Query> {
+    Ok(Query {
+        with: of.with.iter().map(cte).collect::<Translated<_>>()?,
+        recursive: of.recursive,
+        body: body(&of.body)?,
+        order_by: of
+            .order_by
+            .iter()
+            .map(ordering)
+            .collect::<Translated<_>>()?,
+        limit: of.limit.as_ref().map(expr).transpose()?,
+        offset: of.offset.as_ref().map(expr).transpose()?,
+    })
+}
+
+fn cte(of: &Cte) -> Translated<Cte> {
+    Ok(Cte {
+        name: of.name.clone(),
+        columns: of.columns.clone(),
+        query: query(&of.query)?,
+    })
+}
+
+fn ordering(of: &Ordering) -> Translated<Ordering> {
+    Ok(Ordering {
+        expr: expr(&of.expr)?,
+        ..of.clone()
+    })
+}
+
+fn body(of: &Body) -> Translated<Body> {
+    Ok(match of {
+        Body::Select(select) => Body::Select(Box::new(self::select(select)?)),
+        Body::Values(rows) => Body::Values(
+            rows.iter()
+                .map(|row| exprs(row))
+                .collect::<Translated<_>>()?,
+        ),
+        Body::Set(left, operator, all, right) => Body::Set(
+            Box::new(body(left)?),
+            *operator,
+            *all,
+            Box::new(body(right)?),
+        ),
+        Body::Query(inner) => Body::Query(Box::new(query(inner)?)),
+    })
+}
+
+fn select(of: &Select) -> Translated<Select> {
+    let columns = of
+        .columns
+        .iter()
+        .map(|(value, alias)| Ok((expr(value)?, alias.clone())))
+        .collect::<Translated<_>>()?;
+    Ok(Select {
+        distinct: of.distinct,
+        columns,
+        from: of.from.iter().map(relation).collect::<Translated<_>>()?,
+        filter: of.filter.as_ref().map(expr).transpose()?,
+        group_by: exprs(&of.group_by)?,
+        having: of.having.as_ref().map(expr).transpose()?,
+    })
+}
+
+/// An item of `FROM`.
+pub(super) fn relation(of: &Relation) -> Translated<Relation> {
+    Ok(match of {
+        Relation::Table(name, alias) => {
+            names::object(name)?;
+            Relation::Table(names::local(name), alias.clone())
+        }
+        Relation::Query(inner, alias) => Relation::Query(Box::new(query(inner)?), alias.clone()),
+        Relation::Join(join) => Relation::Join(Box::new(Join {
+            left: relation(&join.left)?,
+            kind: join.kind,
+            right: relation(&join.right)?,
+            on: join.on.as_ref().map(expr).transpose()?,
+            using: join.using.clone(),
+        })),
+    })
+}

@@ -1,0 +1,99 @@
+//! Casts: dropped where the value is the same without one, refused where it would be another.
+
+use limosa_core::datatype::DataType;
+use limosa_core::dialect::Unsupported;
+use limosa_core::expr::Expr;
+
+use super::super::unsupported;
+
+/// The value of a cast of a translated expression.
+pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupported> {
+    if matches!(data_type, DataType::Interval) {
+        return Err(unsupported(
+            "reckon with an interval",
+            "its date functions take modifiers such as '+1 day' instead",
+        ));
+    }
+    Ok(match (inner, data_type) {
+        (Expr::Null, _) => Expr::Null,
+        (Expr::Bool(value), DataType::Boolean) => Expr::Bool(value),
+        (Expr::Bool(value), DataType::SmallInt | DataType::Integer | DataType::BigInt) => {
+            Expr::Number(i32::from(value).to_string())
+        }
+        (Expr::String(text), _) => literal(text, data_type)?,
+        (Expr::Now, DataType::Timestamp { .. } | DataType::Other(_)) => Expr::Now,
+        (Expr::Now | Expr::Today, DataType::Date) => Expr::Today,
+        (Expr::Now | Expr::TimeOfDay, DataType::Time { .. }) => Expr::TimeOfDay,
+        (number @ Expr::Number(_), DataType::Numeric(_)) => number,
+        (Expr::Number(digits), _) if is_integer(data_type) && digits.parse::<i64>().is_ok() => {
+            Expr::Number(digits)
+        }
+        (already, DataType::Bytes) if matches!(already, Expr::Bytes(_)) => already,
+        // The text of JSON is the value.
+        (other, DataType::Jsonb) => Expr::Cast(Box::new(other), DataType::Text),
+        (other, data_type) => Expr::Cast(Box::new(other), data_type.clone()),
+    })
+}
+
+fn is_integer(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::SmallInt | DataType::Integer | DataType::BigInt
+    )
+}
+
+/// The value that a string literal means for a type.
+fn literal(text: String, data_type: &DataType) -> Result<Expr, Unsupported> {
+    let number = || text.trim().parse::<f64>().is_ok();
+    Ok(match data_type {
+        DataType::Boolean => return boolean(&text).map(Expr::Bool),
+        DataType::SmallInt
+        | DataType::Integer
+        | DataType::BigInt
+        | DataType::Real
+        | DataType::Double
+        | DataType::Numeric(_)
+            if number() =>
+        {
+            Expr::Number(text.trim().to_owned())
+        }
+        DataType::Bytes => Expr::Cast(Box::new(Expr::String(text)), DataType::Bytes),
+        // `'now'::timestamp` and its like are evaluated by Postgres once.
+        DataType::Date | DataType::Time { .. } | DataType::Timestamp { .. }
+            if !text.starts_with(|first: char| first.is_ascii_digit()) =>
+        {
+            return Err(unsupported(
+                format!("read '{text}' as a date"),
+                "only dates written in digits mean the same",
+            ));
+        }
+        _ => Expr::String(text),
+    })
+}
+
+/// Postgres' words for truth values, manual section 8.6.
+pub(in super::super) fn boolean(text: &str) -> Result<bool, Unsupported> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "t" | "true" | "y" | "yes" | "on" | "1" => Ok(true),
+        "f" | "false" | "n" | "no" | "off" | "0" => Ok(false),
+        _ => Err(unsupported(
+            format!("read '{text}' as a boolean"),
+            "it is none of the words for one",
+        )),
+    }
+}
+
+/// The name of a type in a message.
+pub(in super::super) fn type_for_people(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Other(name) => name.clone(),
+        DataType::Enum(name) => name.to_string(),
+        other => {
+            let text = format!("{other:?}").to_ascii_lowercase();
+            text.split(['(', '{', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        }
+    }
+}

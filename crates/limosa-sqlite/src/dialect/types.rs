@@ -1,0 +1,128 @@
+//! Types: the spelling that a column is declared with, and what a declared spelling means.
+//!
+//! A declared type only sets a column's affinity ("Datatypes In SQLite", section 3); the spellings
+//! are those that projects on both databases use most.
+
+use limosa_core::datatype::DataType;
+use limosa_core::dialect::Unsupported;
+use limosa_core::expr::Lexicon;
+
+use super::unsupported;
+
+/// Types of Postgres whose values are text with a fixed spelling, and nothing else.
+const TEXTUAL: [&str; 9] = [
+    "inet", "cidr", "macaddr", "macaddr8", "xml", "name", "bpchar", "citext", "regclass",
+];
+
+/// Declared types that `SQLite`'s own users write and the model does not know.
+const NATIVE: [&str; 10] = [
+    "",
+    "any",
+    "string",
+    "tinyint",
+    "mediumint",
+    "int2",
+    "int8",
+    "unsigned big int",
+    "clob",
+    "nvarchar",
+];
+
+/// The spelling of a type.
+pub(super) fn spelling(data_type: &DataType) -> Result<String, Unsupported> {
+    Ok(match data_type {
+        DataType::SmallInt => "SMALLINT".into(),
+        DataType::Integer => "INTEGER".into(),
+        DataType::BigInt => "BIGINT".into(),
+        DataType::Real => "REAL".into(),
+        DataType::Double => "DOUBLE PRECISION".into(),
+        DataType::Numeric(None) => "NUMERIC".into(),
+        DataType::Numeric(Some((precision, scale))) => format!("NUMERIC({precision},{scale})"),
+        DataType::Boolean => "BOOLEAN".into(),
+        DataType::Varchar(Some(length)) => format!("VARCHAR({length})"),
+        DataType::Char(length) => format!("CHAR({length})"),
+        DataType::Bytes => "BLOB".into(),
+        DataType::Date => "DATE".into(),
+        DataType::Time { .. } => "TIME".into(),
+        DataType::Timestamp { .. } => "DATETIME".into(),
+        DataType::Text
+        | DataType::Varchar(None)
+        | DataType::Interval
+        | DataType::Uuid
+        | DataType::Json
+        | DataType::Jsonb
+        | DataType::Enum(_)
+        | DataType::Array(_) => "TEXT".into(),
+        DataType::Other(name) => other(name)?,
+    })
+}
+
+fn other(name: &str) -> Result<String, Unsupported> {
+    let lower = name.trim().to_ascii_lowercase();
+    let base = lower.split('(').next().unwrap_or_default().trim();
+    if TEXTUAL.contains(&base) {
+        return Ok("TEXT".into());
+    }
+    if NATIVE.contains(&base) {
+        return Ok(name.trim().to_ascii_uppercase());
+    }
+    let reason = match base {
+        "tsvector" | "tsquery" => {
+            "its full-text search (FTS5) is a virtual table, not a type of column"
+        }
+        _ => "it has no type of this name, and would take any value for it",
+    };
+    Err(unsupported(format!("hold the type {name}"), reason))
+}
+
+/// The spelling in a `STRICT` table, which knows five types ("STRICT Tables", section 2).
+pub(super) fn strict(data_type: &DataType) -> Result<String, Unsupported> {
+    Ok(match data_type {
+        DataType::SmallInt | DataType::Integer | DataType::BigInt | DataType::Boolean => {
+            "INTEGER".into()
+        }
+        DataType::Real | DataType::Double => "REAL".into(),
+        DataType::Bytes => "BLOB".into(),
+        DataType::Other(name) if name.eq_ignore_ascii_case("any") => "ANY".into(),
+        DataType::Numeric(_) => {
+            return Err(unsupported(
+                "hold a numeric in a STRICT table",
+                "a strict column is an integer, a real, a text, a blob or any",
+            ));
+        }
+        other => {
+            spelling(other)?;
+            "TEXT".into()
+        }
+    })
+}
+
+/// The type that a declared spelling means.
+pub(super) fn parse(name: &str) -> DataType {
+    let upper = name.trim().to_ascii_uppercase();
+    match upper.as_str() {
+        "DATETIME" => DataType::TIMESTAMP,
+        "BLOB" => DataType::Bytes,
+        "DOUBLE" => DataType::Double,
+        "" => DataType::Other(String::new()),
+        _ => match DataType::parse(name.trim(), &Lexicon::SQLITE) {
+            DataType::Other(_) => DataType::Other(upper),
+            known => known,
+        },
+    }
+}
+
+/// The type that this database holds for one.
+pub(super) fn held(data_type: &DataType) -> DataType {
+    spelling(data_type).map_or_else(|_| data_type.clone(), |name| parse(&name))
+}
+
+/// The type that a `STRICT` table holds for one.
+pub(super) fn held_strictly(data_type: &DataType) -> DataType {
+    strict(data_type).map_or_else(|_| data_type.clone(), |name| parse(&name))
+}
+
+/// Whether a column of this type compares without regard to case (`citext`).
+pub(super) fn ignores_case(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Other(name) if name.eq_ignore_ascii_case("citext"))
+}
