@@ -5,8 +5,6 @@ mod create;
 mod remove;
 mod rename;
 
-pub(crate) use alter::constraint_columns;
-
 use crate::operation::{Commented, Operation};
 use crate::schema::Schema;
 

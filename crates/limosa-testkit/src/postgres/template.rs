@@ -45,10 +45,7 @@ fn make(bin: &Path, account: Account, template: &Path) {
         .arg("-D")
         .arg(&partial)
         .output();
-    expect_success(
-        "initdb",
-        &output.expect("run initdb; for root as another user, who must be able to reach it"),
-    );
+    expect_success("initdb", &output.expect("run initdb"));
     fs::rename(&partial, template).expect("rename within a directory");
 }
 

@@ -1,0 +1,72 @@
+//! `CREATE TABLE`.
+
+use limosa_core::operation::Operation;
+use limosa_core::schema::{Constraint, Table};
+use sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
+use sqlparser::ast::{CreateTable, HiveDistributionStyle, HiveFormat};
+
+use super::names::Names;
+use super::{Lowered, Unheld, column, constraint};
+
+pub(super) fn lower(create: CreateTable, names: Names) -> Lowered<Vec<Operation>> {
+    let create = without_defaults(create);
+    if create != modelled_part(&create) {
+        return Err(Unheld("an option of CREATE TABLE"));
+    }
+    if create.columns.is_empty() && create.constraints.is_empty() {
+        return Err(Unheld("a table without columns"));
+    }
+    let mut table = Table::new(names.object(&create.name)?);
+    table.storage.strict = create.strict;
+    table.storage.without_rowid = create.without_rowid;
+    for definition in &create.columns {
+        let (column, constraints) = column::lower(definition, names)?;
+        table.columns.push(column);
+        table.constraints.extend(constraints);
+    }
+    for definition in &create.constraints {
+        table
+            .constraints
+            .push(constraint::lower(definition, names)?);
+    }
+    require_key_columns(&mut table, names);
+    Ok(vec![Operation::CreateTable {
+        table,
+        if_not_exists: create.if_not_exists,
+    }])
+}
+
+/// The statement with only what the model holds: whatever else it says makes a difference.
+fn modelled_part(create: &CreateTable) -> CreateTable {
+    CreateTableBuilder::new(create.name.clone())
+        .columns(create.columns.clone())
+        .constraints(create.constraints.clone())
+        .if_not_exists(create.if_not_exists)
+        .strict(create.strict)
+        .without_rowid(create.without_rowid)
+        .build()
+}
+
+/// The parser fills these in where nothing was said.
+fn without_defaults(mut create: CreateTable) -> CreateTable {
+    if create.hive_distribution == HiveDistributionStyle::NONE
+        && create.hive_formats == Some(HiveFormat::default())
+    {
+        create.hive_formats = None;
+    }
+    create
+}
+
+/// The columns of a primary key are never NULL, wherever the key is written.
+fn require_key_columns(table: &mut Table, names: Names) {
+    let case = names.case();
+    let keys = table.constraints.iter().filter_map(|one| match one {
+        Constraint::PrimaryKey(key) => Some(key.columns.clone()),
+        _ => None,
+    });
+    for column in keys.flatten().collect::<Vec<_>>() {
+        if let Some(column) = table.column_mut(&column, case) {
+            column.nullable = false;
+        }
+    }
+}

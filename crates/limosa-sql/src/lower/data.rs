@@ -1,0 +1,207 @@
+//! `INSERT`, `UPDATE` and `DELETE`.
+
+use limosa_core::expr::{Expr, Relation};
+use limosa_core::name::ObjectName;
+use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Operation, Source, Update};
+use sqlparser::ast::{
+    self, AssignmentTarget, ConflictTarget, DoUpdate, FromTable, OnConflict, OnConflictAction,
+    OnInsert, SetExpr, TableObject, TableWithJoins, UpdateTableFromKind,
+};
+
+use super::names::Names;
+use super::{Lowered, Unheld};
+
+pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation>> {
+    let ast::Insert {
+        insert_token: _,
+        optimizer_hints,
+        or: None,
+        ignore: false,
+        into: _,
+        table: TableObject::TableName(table),
+        table_alias: None,
+        columns,
+        overwrite: false,
+        source,
+        assignments,
+        partitioned: None,
+        after_columns,
+        has_table_keyword: false,
+        on,
+        returning: None,
+        output: None,
+        replace_into: false,
+        priority: None,
+        insert_alias: None,
+        settings: None,
+        format_clause: None,
+        multi_table_insert_type: None,
+        multi_table_into_clauses,
+        multi_table_when_clauses,
+        multi_table_else_clause: None,
+    } = insert
+    else {
+        return Err(Unheld("a clause of INSERT"));
+    };
+    let empty = optimizer_hints.is_empty()
+        && assignments.is_empty()
+        && after_columns.is_empty()
+        && multi_table_into_clauses.is_empty()
+        && multi_table_when_clauses.is_empty();
+    if !empty {
+        return Err(Unheld("a clause of INSERT"));
+    }
+    Ok(vec![Operation::Insert(Insert {
+        table: names.object(&table)?,
+        columns: columns
+            .iter()
+            .map(|column| names.single(column))
+            .collect::<Lowered<_>>()?,
+        source: rows(source.as_deref(), names)?,
+        on_conflict: on.map(|on| conflict(on, names)).transpose()?,
+    })])
+}
+
+fn rows(source: Option<&ast::Query>, names: Names) -> Lowered<Source> {
+    let Some(query) = source else {
+        return Ok(Source::Defaults);
+    };
+    let SetExpr::Values(values) = query.body.as_ref() else {
+        return Ok(Source::Query(names.query(&query.to_string())?));
+    };
+    // `VALUES` with an order, a limit or a WITH is a query like any other.
+    if query.to_string() != values.to_string() {
+        return Ok(Source::Query(names.query(&query.to_string())?));
+    }
+    let row = |row: &ast::Parens<Vec<ast::Expr>>| {
+        row.content.iter().map(|item| value(item, names)).collect()
+    };
+    Ok(Source::Values(values.rows.iter().map(row).collect()))
+}
+
+/// A value; none is `DEFAULT`, which the parser takes for a column.
+fn value(expr: &ast::Expr, names: Names) -> Option<Expr> {
+    match expr {
+        ast::Expr::Identifier(word)
+            if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") =>
+        {
+            None
+        }
+        expr => Some(names.expr(expr)),
+    }
+}
+
+fn conflict(on: OnInsert, names: Names) -> Lowered<Conflict> {
+    let OnInsert::OnConflict(OnConflict {
+        conflict_target,
+        action,
+    }) = on
+    else {
+        return Err(Unheld("ON DUPLICATE KEY"));
+    };
+    let columns = match conflict_target {
+        None => Vec::new(),
+        Some(ConflictTarget::Columns(columns)) => names.idents(&columns),
+        Some(ConflictTarget::OnConstraint(_)) => return Err(Unheld("ON CONFLICT ON CONSTRAINT")),
+    };
+    let (update, filter) = match action {
+        OnConflictAction::DoNothing => (Vec::new(), None),
+        OnConflictAction::DoUpdate(DoUpdate {
+            assignments,
+            selection,
+        }) => (
+            self::assignments(&assignments, names)?,
+            selection.map(|filter| names.expr(&filter)),
+        ),
+    };
+    Ok(Conflict {
+        columns,
+        update,
+        filter,
+    })
+}
+
+pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation>> {
+    let ast::Update {
+        update_token: _,
+        optimizer_hints,
+        table,
+        assignments,
+        from,
+        selection,
+        returning: None,
+        output: None,
+        or: None,
+        order_by,
+        limit: None,
+    } = update
+    else {
+        return Err(Unheld("a clause of UPDATE"));
+    };
+    if !order_by.is_empty() || !optimizer_hints.is_empty() {
+        return Err(Unheld("a clause of UPDATE"));
+    }
+    let from = match &from {
+        None => &[][..],
+        Some(UpdateTableFromKind::AfterSet(from)) => from,
+        Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Unheld("FROM before SET")),
+    };
+    let (table, alias) = target(&table, names)?;
+    Ok(vec![Operation::Update(Update {
+        table,
+        alias,
+        set: self::assignments(&assignments, names)?,
+        from: names.relations(from)?,
+        filter: selection.map(|filter| names.expr(&filter)),
+    })])
+}
+
+pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation>> {
+    let ast::Delete {
+        delete_token: _,
+        optimizer_hints,
+        tables,
+        from: FromTable::WithFromKeyword(from),
+        using,
+        selection,
+        returning: None,
+        output: None,
+        order_by,
+        limit: None,
+    } = delete
+    else {
+        return Err(Unheld("a clause of DELETE"));
+    };
+    let [from] = from.as_slice() else {
+        return Err(Unheld("DELETE from several tables"));
+    };
+    if !tables.is_empty() || !order_by.is_empty() || !optimizer_hints.is_empty() {
+        return Err(Unheld("a clause of DELETE"));
+    }
+    let (table, alias) = target(from, names)?;
+    Ok(vec![Operation::Delete(Delete {
+        table,
+        alias,
+        using: names.relations(&using.unwrap_or_default())?,
+        filter: selection.map(|filter| names.expr(&filter)),
+    })])
+}
+
+/// The one table that a statement changes.
+fn target(table: &TableWithJoins, names: Names) -> Lowered<(ObjectName, Option<String>)> {
+    match names.relations(std::slice::from_ref(table))?.pop() {
+        Some(Relation::Table(name, alias)) => Ok((name, alias)),
+        _ => Err(Unheld("a target that is no plain table")),
+    }
+}
+
+fn assignments(given: &[ast::Assignment], names: Names) -> Lowered<Vec<Assignment>> {
+    let one = |assignment: &ast::Assignment| match &assignment.target {
+        AssignmentTarget::ColumnName(column) => Ok(Assignment {
+            column: names.single(column)?,
+            value: value(&assignment.value, names),
+        }),
+        AssignmentTarget::Tuple(_) => Err(Unheld("SET of several columns at once")),
+    };
+    given.iter().map(one).collect()
+}
