@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use serde::{Deserialize, Serialize};
+
 use crate::datatype::DataType;
 use crate::expr::{Lexicon, Render};
 use crate::name::{Case, ObjectName};
@@ -61,6 +63,8 @@ pub struct Facts {
     pub enum_types: bool,
     /// Whether comments on objects are kept.
     pub comments: bool,
+    /// Whether the catalog keeps a trigger's text as it was written.
+    pub trigger_text: bool,
     /// Whether a concurrent index build exists; if not, a plain one is run.
     pub concurrent_index: bool,
     /// Whether constraint names can be relied on after a round trip through the catalog.
@@ -68,7 +72,8 @@ pub struct Facts {
 }
 
 /// Whether a step can be in a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Transaction {
     /// It can.
     Inside,

@@ -26,6 +26,36 @@ pub enum Error {
         /// The other.
         second: String,
     },
+    /// A version that no migration has.
+    #[error("there is no migration of version {version}")]
+    UnknownVersion {
+        /// The version asked for.
+        version: Version,
+    },
+    /// A migration was changed after it was applied.
+    #[error(
+        "migration {version}_{name} was changed after it was applied: put its statements back as \
+         they were, and write the change as a new migration"
+    )]
+    Changed {
+        /// The version.
+        version: Version,
+        /// The name.
+        name: String,
+    },
+    /// A migration of a lower version than one that is applied already.
+    #[error(
+        "migration {version}_{name} is pending, but {highest} is applied already: give it a higher \
+         version, or allow it with --out-of-order"
+    )]
+    OutOfOrder {
+        /// The version.
+        version: Version,
+        /// The name.
+        name: String,
+        /// The highest version that is applied.
+        highest: Version,
+    },
 }
 
 /// What a database or its driver reported.

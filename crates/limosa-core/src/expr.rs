@@ -19,7 +19,7 @@ use crate::datatype::DataType;
 pub use lex::{Fold, Lexicon, Token, TokenKind, tokens};
 pub use parse::ParseError;
 pub use query::{Body, Cte, Join, JoinKind, Ordering, Query, Relation, Select, SetOp};
-pub use render::{Render, render, render_query};
+pub use render::{Render, render, render_query, standard_call};
 
 /// An expression of SQL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub enum Expr {
     Null,
     /// `TRUE` or `FALSE`.
     Bool(bool),
-    /// A number, as written.
+    /// A number, as written; a minus sign directly in front of it is part of it.
     Number(String),
     /// A string, unescaped.
     String(String),
@@ -48,14 +48,18 @@ pub enum Expr {
     Call(Call),
     /// A prefix operator: `-`, `+`, `~`, `NOT`.
     Unary(String, Box<Expr>),
-    /// An infix operator, in upper case: `=`, `<>`, `||`, `AND`, `->>`, `LIKE`, `IS DISTINCT FROM` ...
+    /// An infix operator, in upper case: `=`, `<>`, `||`, `AND`, `->>`, `LIKE`, `NOT LIKE`,
+    /// `IS DISTINCT FROM`, `AT TIME ZONE` ...
     Binary(Box<Expr>, String, Box<Expr>),
-    /// `x IS [NOT] NULL`, `TRUE`, `FALSE`, `UNKNOWN`: the word in upper case, and whether negated.
+    /// `x IS [NOT] NULL`, `TRUE`, `FALSE`: the word in upper case, and whether negated.
     Is(Box<Expr>, String, Negated),
     /// `x [NOT] IN (a, b)`.
     In(Box<Expr>, Vec<Expr>, Negated),
     /// `x [NOT] IN (SELECT ...)`.
     InQuery(Box<Expr>, Box<Query>, Negated),
+    /// `x = ANY (y)`: the operator as in [`Expr::Binary`]; `y` is an array, or an
+    /// [`Expr::Subquery`] whose rows are compared one by one.
+    Quantified(Box<Expr>, String, Quantifier, Box<Expr>),
     /// `x [NOT] BETWEEN low AND high`.
     Between(Box<Expr>, Box<Expr>, Box<Expr>, Negated),
     /// `CASE [operand] WHEN .. THEN .. [ELSE ..] END`.
@@ -70,7 +74,9 @@ pub enum Expr {
     Subquery(Box<Query>),
     /// `ARRAY[a, b]`.
     Array(Vec<Expr>),
-    /// `(a, b)`.
+    /// `array[index]`.
+    Subscript(Box<Expr>, Box<Expr>),
+    /// `(a, b)`, of two items or more.
     Row(Vec<Expr>),
     /// Text that the tree cannot hold, in the dialect named.
     Verbatim {
@@ -90,7 +96,22 @@ pub enum Negated {
     Yes,
 }
 
+/// How many of the compared values must satisfy an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Quantifier {
+    /// `ANY`, `SOME`.
+    Any,
+    /// `ALL`.
+    All,
+}
+
 /// A function call.
+///
+/// The standard's own call syntaxes read as plain calls: `EXTRACT(year FROM x)` as
+/// `extract('year', x)`, `POSITION(a IN b)` as `position(a, b)`, `TRIM(LEADING a FROM b)` as
+/// `ltrim(b, a)`, `SUBSTRING(a FROM 1 FOR 2)` as `substring(a, 1, 2)`, and values without
+/// parentheses, such as `CURRENT_USER`, as calls without arguments.
+/// `x LIKE y ESCAPE e` is `x LIKE like_escape(y, e)`, as `PostgreSQL`'s catalog has it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
     /// The name, in lower case unless it was quoted; a schema in front of it is kept with a dot.

@@ -16,6 +16,7 @@ pub mod migrator;
 pub mod name;
 pub mod naming;
 pub mod operation;
+pub mod plan;
 pub mod schema;
 pub mod simulate;
 pub mod version;

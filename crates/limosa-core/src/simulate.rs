@@ -5,6 +5,8 @@ mod create;
 mod remove;
 mod rename;
 
+pub(crate) use alter::constraint_columns;
+
 use crate::operation::{Commented, Operation};
 use crate::schema::Schema;
 

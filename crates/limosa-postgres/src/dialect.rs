@@ -37,6 +37,7 @@ static FACTS: Facts = Facts {
     identifier_bytes: Some(IDENTIFIER_BYTES),
     enum_types: true,
     comments: true,
+    trigger_text: false,
     concurrent_index: true,
     constraint_names: true,
 };

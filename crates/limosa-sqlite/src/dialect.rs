@@ -44,6 +44,7 @@ static FACTS: Facts = Facts {
     identifier_bytes: None,
     enum_types: false,
     comments: false,
+    trigger_text: true,
     concurrent_index: false,
     constraint_names: false,
 };

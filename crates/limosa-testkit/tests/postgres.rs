@@ -140,7 +140,7 @@ async fn be_killed() {
     let server = Server::shared().await;
     let directory = server.socket_directory().display();
     println!("\nserver {} {directory}", server.url("postgres"));
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn gone(directory: &Path) {
@@ -148,7 +148,8 @@ async fn gone(directory: &Path) {
     while directory.exists() {
         assert!(
             since.elapsed() < Duration::from_secs(30),
-            "{directory:?} is still there"
+            "{} is still there",
+            directory.display()
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -1,8 +1,16 @@
 //! Rendering of expressions and queries in a dialect's words.
 
+mod call;
+mod expr;
+mod query;
+mod strength;
+
 use super::{Expr, Query};
 use crate::datatype::DataType;
 use crate::dialect::Unsupported;
+use crate::name::ObjectName;
+
+pub use call::standard_call;
 
 /// What a dialect says differently. The rest is common SQL.
 pub trait Render {
@@ -37,20 +45,40 @@ pub trait Render {
     fn cast_type(&self, data_type: &DataType) -> Result<String, Unsupported>;
 
     /// A function under the name and with the arguments that this dialect knows; arguments are
-    /// rendered already.
+    /// rendered already, the first one with its `DISTINCT`. [`standard_call`] spells what the
+    /// dialect has nothing to say about.
     fn call(&self, name: &str, args: &[String]) -> Result<String, Unsupported>;
 
-    /// An operator in this dialect's spelling, or why it has none.
+    /// An operator in this dialect's spelling, or why it has none. Asked also for `= ANY`, `<> ALL`
+    /// and the like, and for `[]`, the subscript.
     fn operator(&self, operator: &str) -> Result<String, Unsupported>;
 
     /// An array as a literal.
     fn array(&self, items: &[String]) -> Result<String, Unsupported>;
+
+    /// The name of a table or view.
+    fn object(&self, name: &ObjectName) -> Result<String, Unsupported> {
+        let own = self.identifier(&name.name);
+        Ok(match &name.schema {
+            Some(schema) => format!("{}.{own}", self.identifier(schema)),
+            None => own,
+        })
+    }
+
+    /// A select with parentheses around it, as an operand of a set operator.
+    fn operand(&self, select: &str) -> String {
+        format!("({select})")
+    }
+
+    /// The number in a `LIMIT` that limits nothing, where `OFFSET` cannot stand alone.
+    fn unlimited(&self) -> Option<&'static str> {
+        None
+    }
 }
 
-/// An expression in a dialect's words.
+/// An expression in a dialect's words, with no more parentheses than all dialects together need.
 pub fn render(expr: &Expr, dialect: &(impl Render + ?Sized)) -> Result<String, Unsupported> {
-    let _ = (expr, dialect);
-    unimplemented!()
+    Writer(dialect).expr(expr)
 }
 
 /// A query in a dialect's words.
@@ -58,6 +86,23 @@ pub fn render_query(
     query: &Query,
     dialect: &(impl Render + ?Sized),
 ) -> Result<String, Unsupported> {
-    let _ = (query, dialect);
-    unimplemented!()
+    Writer(dialect).query(query)
+}
+
+/// Writes in the words of one dialect.
+struct Writer<'a, R: ?Sized>(&'a R);
+
+impl<R: Render + ?Sized> Writer<'_, R> {
+    fn list(&self, items: &[Expr]) -> Result<String, Unsupported> {
+        Ok(self.each(items)?.join(", "))
+    }
+
+    fn each(&self, items: &[Expr]) -> Result<Vec<String>, Unsupported> {
+        items.iter().map(|item| self.expr(item)).collect()
+    }
+
+    fn names(&self, names: &[String]) -> String {
+        let quoted: Vec<_> = names.iter().map(|name| self.0.identifier(name)).collect();
+        quoted.join(", ")
+    }
 }

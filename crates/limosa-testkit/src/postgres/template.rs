@@ -45,7 +45,10 @@ fn make(bin: &Path, account: Account, template: &Path) {
         .arg("-D")
         .arg(&partial)
         .output();
-    expect_success("initdb", &output.expect("run initdb"));
+    expect_success(
+        "initdb",
+        &output.expect("run initdb; for root as another user, who must be able to reach it"),
+    );
     fs::rename(&partial, template).expect("rename within a directory");
 }
 

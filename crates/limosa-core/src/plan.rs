@@ -1,0 +1,259 @@
+//! The plan: the ordered steps that bring *this* database to where the migrations say.
+//!
+//! Everything here is pure. The planner looks at the migrations, the journal and the schema that was
+//! inspected, and decides for each statement whether it is executed, adopted (the database is
+//! already so), or stands in conflict with what is there. The engine carries a plan out; where a
+//! statement's effect is unknown it shows the planner the catalog again ([`Planner::observe`]).
+
+mod chain;
+mod loss;
+mod native;
+mod planner;
+mod select;
+mod summary;
+mod truth;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::Checksum;
+use crate::dialect::{Dialect, Transaction};
+use crate::diff::Difference;
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::migration::Migrations;
+use crate::operation::Operation;
+use crate::schema::Schema;
+use crate::version::Version;
+
+pub use chain::{Expected, expected};
+pub use loss::{Loss, losses};
+pub use planner::Planner;
+pub use select::{Pending, Selection, select};
+pub use summary::summary;
+pub use truth::{Truth, truth};
+
+/// What the caller allows.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The last version to apply; none means all.
+    pub to: Option<Version>,
+    /// Whether versions below the highest applied one may be applied.
+    pub out_of_order: OutOfOrder,
+    /// What to do with statements of which no database can tell whether they were run.
+    pub unrecorded: Unrecorded,
+}
+
+/// Whether a migration may be applied after one of a higher version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutOfOrder {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// It is applied.
+    Allow,
+}
+
+/// What to do with changes of rows and verbatim statements that stand, unrecorded, before changes
+/// that the database already has: nobody can see whether they were run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// Stop and ask.
+    #[default]
+    Refuse,
+    /// They were run: record them.
+    Adopt,
+    /// They were not: run them.
+    Execute,
+}
+
+/// A plan for one database.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The dialect's identifier.
+    pub dialect: &'static str,
+    /// The migrations that are pending, each with its steps.
+    pub migrations: Vec<PlannedMigration>,
+    /// Applied migrations whose files are gone.
+    pub gone: Vec<Version>,
+    /// Where the schema differs from what the applied migrations made.
+    pub drift: Vec<Difference>,
+    /// The schema that is expected afterwards.
+    #[serde(skip)]
+    pub after: Schema,
+}
+
+/// A pending migration and its steps.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedMigration {
+    /// The version.
+    pub version: Version,
+    /// The name.
+    pub name: String,
+    /// The checksum that will be recorded.
+    #[serde(skip)]
+    pub checksum: Checksum,
+    /// How many steps it has, those that are done included.
+    pub total: u32,
+    /// The author's statements, for the journal.
+    #[serde(skip)]
+    pub source: Option<String>,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// The smallest thing that is executed and recorded: one statement of a migration, on this database.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// Its number in the migration, from 1.
+    pub number: u32,
+    /// The file it is from.
+    pub path: Option<String>,
+    /// The line in that file, from 1; 0 if there is none.
+    pub line: u32,
+    /// What it does, in a few words.
+    pub summary: String,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// The exact SQL, if it is executed.
+    pub statements: Vec<String>,
+    /// Whether it can be in a transaction.
+    pub transaction: Transaction,
+    /// Why the SQL is not what the author wrote, if it differs.
+    pub rewritten: Option<String>,
+    /// What would be lost for good.
+    pub losses: Vec<Loss>,
+    /// Why the author's statement could not be understood.
+    pub unread: Option<String>,
+    /// Whether the catalog must be read again behind it, since its effect is not known.
+    pub barrier: bool,
+    /// Existing tables that it locks.
+    #[serde(skip)]
+    pub locks: Vec<crate::name::ObjectName>,
+    /// What it means.
+    #[serde(skip)]
+    pub operations: Vec<Operation>,
+}
+
+/// What becomes of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Its SQL is executed.
+    Execute,
+    /// The database is already so: recorded, not executed.
+    Adopt {
+        /// What was found.
+        found: String,
+    },
+    /// There is nothing to do on this database.
+    Nothing {
+        /// Why.
+        why: String,
+    },
+    /// It was done in an earlier run that did not get to the end of the migration.
+    Done,
+    /// What is there contradicts it, or this database cannot do it.
+    Conflict {
+        /// Why, one reason a line.
+        reasons: Vec<String>,
+    },
+}
+
+impl Plan {
+    /// Plans without a database: the effects of verbatim statements are not seen.
+    ///
+    /// # Errors
+    /// Migrations that were changed after they were applied, or are out of order.
+    pub fn build(
+        dialect: &dyn Dialect,
+        migrations: &Migrations,
+        journal: &Journal,
+        actual: &Schema,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        let selection = select(&migrations.heads(dialect.facts().id), journal, options)?;
+        let mut planner = Planner::new(dialect, migrations, journal, actual, &selection, options);
+        let (migrations, drift) = planner.plan(actual);
+        Ok(Self {
+            dialect: dialect.facts().id,
+            migrations,
+            gone: selection.gone,
+            drift,
+            after: planner.schema().clone(),
+        })
+    }
+
+    /// All steps in order.
+    pub fn steps(&self) -> impl Iterator<Item = (&PlannedMigration, &Step)> {
+        self.migrations
+            .iter()
+            .flat_map(|one| one.steps.iter().map(move |step| (one, step)))
+    }
+
+    /// The steps that cannot be done as things are.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        self.steps()
+            .filter_map(|(migration, step)| Conflict::of(migration, step))
+            .collect()
+    }
+
+    /// Whether nothing is pending.
+    pub fn is_empty(&self) -> bool {
+        self.migrations.is_empty()
+    }
+
+    /// What executing it would lose for good.
+    pub fn losses(&self) -> Vec<Loss> {
+        self.steps()
+            .filter(|(_, step)| step.verdict == Verdict::Execute)
+            .flat_map(|(_, step)| step.losses.clone())
+            .collect()
+    }
+}
+
+/// A step that cannot be done as things are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The migration's version.
+    pub version: Version,
+    /// The migration's name.
+    pub name: String,
+    /// The file.
+    pub path: Option<String>,
+    /// The line in it.
+    pub line: u32,
+    /// What the step does.
+    pub step: String,
+    /// Why it cannot.
+    pub reasons: Vec<String>,
+}
+
+impl Conflict {
+    /// The conflict of a step, if it is in one.
+    pub fn of(migration: &PlannedMigration, step: &Step) -> Option<Self> {
+        let Verdict::Conflict { reasons } = &step.verdict else {
+            return None;
+        };
+        Some(Self {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            path: step.path.clone(),
+            line: step.line,
+            step: step.summary.clone(),
+            reasons: reasons.clone(),
+        })
+    }
+}
+
+impl std::fmt::Display for Conflict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{path}:{}: {}", self.line, self.step)?,
+            None => write!(f, "{}_{}: {}", self.version, self.name, self.step)?,
+        }
+        for reason in &self.reasons {
+            write!(f, "\n  {reason}")?;
+        }
+        Ok(())
+    }
+}

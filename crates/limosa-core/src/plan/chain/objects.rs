@@ -1,0 +1,103 @@
+//! Which objects an operation touches.
+
+use std::fmt;
+
+use crate::name::ObjectName;
+use crate::operation::{Commented, Operation, TableChange};
+use crate::schema::{Constraint, Schema};
+
+/// Something that can be compared on its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Object {
+    /// A table with its columns, constraints and indexes.
+    Table(ObjectName),
+    /// An enum type.
+    Enum(ObjectName),
+    /// A view.
+    View(ObjectName),
+    /// A trigger on a table.
+    Trigger(String, ObjectName),
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(name) => write!(f, "table {name}"),
+            Self::Enum(name) => write!(f, "type {name}"),
+            Self::View(name) => write!(f, "view {name}"),
+            Self::Trigger(name, table) => write!(f, "trigger {name} on {table}"),
+        }
+    }
+}
+
+/// The objects that an operation touches, given the schema before it.
+pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
+    match operation {
+        Operation::CreateTable { table, .. } => vec![Object::Table(table.name.clone())],
+        Operation::DropTable { name, .. } => with_referring(name, before),
+        Operation::RenameTable { from, to } => {
+            let mut objects = with_referring(from, before);
+            objects.push(Object::Table(from.sibling(to.clone())));
+            objects
+        }
+        Operation::AlterTable { table, change, .. } => match change {
+            TableChange::DropColumn { .. }
+            | TableChange::RenameColumn { .. }
+            | TableChange::DropConstraint { .. } => with_referring(table, before),
+            _ => vec![Object::Table(table.clone())],
+        },
+        Operation::CreateIndex { table, .. } => vec![Object::Table(table.clone())],
+        Operation::DropIndex { name, .. } | Operation::RenameIndex { from: name, .. } => {
+            let table = before.index(name).map(|(table, _)| table.name.clone());
+            table.map(Object::Table).into_iter().collect()
+        }
+        Operation::CreateEnum { enum_type, .. } => vec![Object::Enum(enum_type.name.clone())],
+        Operation::AddEnumLabel { name, .. }
+        | Operation::RenameEnumLabel { name, .. }
+        | Operation::DropEnum { name, .. } => vec![Object::Enum(name.clone())],
+        Operation::RenameEnum { from, to } => {
+            let tables = before
+                .tables
+                .iter()
+                .map(|table| Object::Table(table.name.clone()));
+            let types = [from.clone(), from.sibling(to.clone())].map(Object::Enum);
+            tables.chain(types).collect()
+        }
+        Operation::CreateView { view, .. } => vec![Object::View(view.name.clone())],
+        Operation::DropView { name, .. } => vec![Object::View(name.clone())],
+        Operation::CreateTrigger { trigger, .. } => {
+            vec![Object::Trigger(trigger.name.clone(), trigger.table.clone())]
+        }
+        Operation::DropTrigger { name, .. } => before
+            .triggers
+            .iter()
+            .filter(|own| before.case.same(&own.name, name))
+            .map(|own| Object::Trigger(own.name.clone(), own.table.clone()))
+            .collect(),
+        Operation::Comment { on, .. } => match on {
+            Commented::Table(name) | Commented::Column(name, _) => {
+                vec![Object::Table(name.clone())]
+            }
+            Commented::Index(_) | Commented::View(_) | Commented::Enum(_) => Vec::new(),
+        },
+        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_) => {
+            Vec::new()
+        }
+    }
+}
+
+/// The table and those whose foreign keys refer to it.
+fn with_referring(name: &ObjectName, before: &Schema) -> Vec<Object> {
+    let refers = |constraint: &Constraint| match constraint {
+        Constraint::ForeignKey(key) => before.same_object(&key.table, name),
+        _ => false,
+    };
+    let referring = before
+        .tables
+        .iter()
+        .filter(|table| table.constraints.iter().any(refers))
+        .map(|table| Object::Table(table.name.clone()));
+    std::iter::once(Object::Table(name.clone()))
+        .chain(referring)
+        .collect()
+}

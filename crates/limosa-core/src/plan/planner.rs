@@ -1,0 +1,300 @@
+//! Decides, statement by statement, what becomes of the pending migrations on one database.
+
+mod judge;
+
+use super::chain::{self, Expected};
+use super::select::{Pending, Selection};
+use super::{Options, PlannedMigration, Step, Verdict};
+use crate::checksum::Checksum;
+use crate::dialect::Dialect;
+use crate::diff::Difference;
+use crate::journal::Journal;
+use crate::migration::{Migration, Migrations, Script, Statement};
+use crate::operation::Operation;
+use crate::schema::Schema;
+
+/// The planner: the pending statements, and the schema as far as it is known.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    dialect: &'a dyn Dialect,
+    options: &'a Options,
+    pending: Vec<Candidate<'a>>,
+    schema: Schema,
+    /// The schema that the applied migrations should have made.
+    applied: Expected,
+    /// Whether the database stands exactly between two pending operations. If it does not, what is
+    /// there is judged piece by piece.
+    exact: Exactness,
+    /// Tables and columns that were adopted piece by piece.
+    adopted: Vec<String>,
+}
+
+/// A pending migration.
+#[derive(Clone, Debug)]
+struct Candidate<'a> {
+    migration: &'a Migration,
+    script: Option<&'a Script>,
+    items: Vec<Item<'a>>,
+}
+
+/// One pending statement.
+#[derive(Clone, Copy, Debug)]
+struct Item<'a> {
+    statement: &'a Statement,
+    /// From 1.
+    number: u32,
+    standing: Standing,
+}
+
+/// What is known of a statement before the schema is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing.
+    Open,
+    /// The journal says that it was done.
+    Recorded,
+    /// It stands before changes that the database has.
+    Overtaken,
+}
+
+/// Whether the schema agrees with a point between two operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exactness {
+    /// It does, as far as is known.
+    Exact,
+    /// It does with none of them.
+    PieceByPiece,
+}
+
+impl<'a> Planner<'a> {
+    /// Looks at everything once.
+    pub fn new(
+        dialect: &'a dyn Dialect,
+        migrations: &'a Migrations,
+        journal: &Journal,
+        actual: &Schema,
+        selection: &Selection,
+        options: &'a Options,
+    ) -> Self {
+        let id = dialect.facts().id;
+        let list = migrations.list();
+        let done = done_operations(list, journal, selection, id);
+        let pending = candidates(list, &selection.pending, id);
+        let open = pending.iter().flat_map(Candidate::open_operations);
+        let base = Expected::base(done.iter().copied().chain(open), actual);
+        let applied = done.iter().fold(base, |mut expected, operation| {
+            expected.apply(operation);
+            expected
+        });
+        let mut planner = Self {
+            dialect,
+            options,
+            pending,
+            schema: Schema::default(),
+            applied,
+            exact: Exactness::Exact,
+            adopted: Vec::new(),
+        };
+        planner.look_at(actual);
+        planner
+    }
+
+    /// What becomes of all pending migrations, as far as can be seen, and where the schema differs
+    /// from what the applied ones made.
+    pub fn plan(&mut self, actual: &Schema) -> (Vec<PlannedMigration>, Vec<Difference>) {
+        let planned = self.plan_from(0, 0);
+        if !planned.iter().flat_map(|one| &one.steps).any(is_ahead) {
+            return (planned, self.applied.differences(actual, self.dialect));
+        }
+        // Something is there already. Does the database stand between two of the operations?
+        let open: Vec<&Operation> = self
+            .pending
+            .iter()
+            .flat_map(Candidate::open_operations)
+            .collect();
+        let prefix = chain::prefix(&self.applied, &open, actual, self.dialect);
+        self.overtake(prefix.unwrap_or_default());
+        self.exact = if prefix.is_some() {
+            Exactness::Exact
+        } else {
+            Exactness::PieceByPiece
+        };
+        self.look_at(actual);
+        let planned = self.plan_from(0, 0);
+        match prefix {
+            Some(_) => (planned, Vec::new()),
+            None => (planned, self.applied.differences(actual, self.dialect)),
+        }
+    }
+
+    /// Looks at the catalog again after a step, and plans what comes behind it: first the rest of its
+    /// migration.
+    pub fn observe(
+        &mut self,
+        after: &PlannedMigration,
+        number: u32,
+        actual: &Schema,
+    ) -> Vec<PlannedMigration> {
+        let place = self
+            .pending
+            .iter()
+            .position(|one| one.migration.version == after.version);
+        let Some(place) = place else {
+            return Vec::new();
+        };
+        let enums = std::mem::take(&mut self.schema.enums);
+        self.schema = actual.clone();
+        if !self.dialect.facts().enum_types {
+            self.schema.enums = enums;
+        }
+        self.plan_from(place, number)
+    }
+
+    /// The schema as it is predicted after everything that was planned.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Types that live in the model alone are not in any catalog.
+    fn look_at(&mut self, actual: &Schema) {
+        self.schema = actual.clone();
+        self.adopted.clear();
+        if !self.dialect.facts().enum_types {
+            self.schema.enums.clone_from(&self.applied.schema.enums);
+        }
+    }
+
+    fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
+        let mut planned = Vec::new();
+        for at in place..self.pending.len() {
+            let candidate = self.pending[at].clone();
+            let skip = if at == place { done } else { 0 };
+            let items = candidate.items.iter().filter(|item| item.number > skip);
+            let steps = items
+                .map(|item| judge::step(self, &candidate, *item))
+                .collect();
+            planned.push(candidate.planned(steps));
+        }
+        planned
+    }
+
+    /// Marks the statements of which all operations are among the first `left` open ones.
+    fn overtake(&mut self, mut left: usize) {
+        for item in self.pending.iter_mut().flat_map(|one| &mut one.items) {
+            if item.standing != Standing::Open {
+                continue;
+            }
+            let count = item.statement.operations.len();
+            if count > left {
+                return;
+            }
+            left -= count;
+            item.standing = Standing::Overtaken;
+        }
+    }
+}
+
+impl<'a> Candidate<'a> {
+    fn open_operations(&self) -> impl Iterator<Item = &'a Operation> {
+        self.items
+            .iter()
+            .filter(|item| item.standing == Standing::Open)
+            .flat_map(|item| &item.statement.operations)
+    }
+
+    fn planned(&self, steps: Vec<Step>) -> PlannedMigration {
+        PlannedMigration {
+            version: self.migration.version.clone(),
+            name: self.migration.name.clone(),
+            checksum: self
+                .script
+                .map_or(Checksum::EMPTY, |script| script.checksum),
+            total: u32::try_from(self.items.len()).unwrap_or(u32::MAX),
+            source: self.script.and_then(source_text),
+            steps,
+        }
+    }
+}
+
+/// The author's words, for the journal.
+fn source_text(script: &Script) -> Option<String> {
+    let texts: Vec<&str> = script
+        .up
+        .iter()
+        .filter_map(|statement| statement.text.as_deref())
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(";\n"))
+}
+
+fn is_ahead(step: &Step) -> bool {
+    matches!(
+        step.verdict,
+        Verdict::Adopt { .. } | Verdict::Conflict { .. }
+    )
+}
+
+/// The statements of a migration that are meant for a dialect.
+pub(crate) fn statements<'a>(
+    migration: &'a Migration,
+    id: &'a str,
+) -> impl Iterator<Item = &'a Statement> {
+    let script = migration.script(id);
+    script
+        .into_iter()
+        .flat_map(|script| &script.up)
+        .filter(move |one| one.is_for(id))
+}
+
+/// The operations of migrations that are applied, and of the begun ones as far as they are done.
+fn done_operations<'a>(
+    list: &'a [Migration],
+    journal: &Journal,
+    selection: &Selection,
+    id: &'a str,
+) -> Vec<&'a Operation> {
+    let mut operations = Vec::new();
+    for (index, migration) in list.iter().enumerate() {
+        let pending = selection
+            .pending
+            .iter()
+            .find(|pending| pending.index == index);
+        let done = match pending {
+            Some(pending) => pending.done as usize,
+            None if journal.is_applied(&migration.version) => usize::MAX,
+            None => 0,
+        };
+        operations.extend(
+            statements(migration, id)
+                .take(done)
+                .flat_map(|one| &one.operations),
+        );
+    }
+    operations
+}
+
+fn candidates<'a>(list: &'a [Migration], pending: &[Pending], id: &'a str) -> Vec<Candidate<'a>> {
+    let candidate = |one: &Pending| {
+        let migration = &list[one.index];
+        let items = statements(migration, id)
+            .zip(1..)
+            .map(|(statement, number)| {
+                let standing = if number <= one.done {
+                    Standing::Recorded
+                } else {
+                    Standing::Open
+                };
+                Item {
+                    statement,
+                    number,
+                    standing,
+                }
+            })
+            .collect();
+        Candidate {
+            migration,
+            script: migration.script(id),
+            items,
+        }
+    };
+    pending.iter().map(candidate).collect()
+}

@@ -1,0 +1,325 @@
+//! The judgement of one statement.
+
+use super::{Candidate, Exactness, Item, Planner, Standing};
+use crate::dialect::Transaction;
+use crate::migration::TransactionMode;
+use crate::operation::{Effect, Operation, TableChange};
+use crate::plan::native::{compile, is_native};
+use crate::plan::truth::{Truth, truth};
+use crate::plan::{Step, Unrecorded, Verdict, losses, summary};
+use crate::schema::Schema;
+
+/// What the schema said about the operations of a statement.
+#[derive(Default)]
+struct Answers {
+    /// What is still to be done, repairs included.
+    open: Vec<Operation>,
+    already: Vec<String>,
+    broken: Vec<String>,
+    contradictions: Vec<String>,
+    impossible: Vec<String>,
+}
+
+/// What is to be executed, and why it is not what the author wrote.
+type Work = (Verdict, Vec<String>, Option<String>);
+
+pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
+    let mut step = blank(planner, candidate, item);
+    match item.standing {
+        Standing::Recorded => step.verdict = Verdict::Done,
+        Standing::Overtaken => overtaken(planner, item, &mut step),
+        Standing::Open => open(planner, item, &mut step),
+    }
+    finish(planner, candidate, &mut step);
+    step
+}
+
+fn blank(planner: &Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
+    let operations: Vec<Operation> = complete_all(&item.statement.operations, &planner.schema);
+    let words: Vec<String> = operations
+        .iter()
+        .map(|operation| summary(operation, planner.dialect))
+        .collect();
+    Step {
+        number: item.number,
+        path: candidate.script.and_then(|script| script.path.clone()),
+        line: item.statement.line,
+        summary: words.join(", "),
+        verdict: Verdict::Execute,
+        statements: Vec::new(),
+        transaction: Transaction::Inside,
+        rewritten: None,
+        losses: Vec::new(),
+        unread: item.statement.unread.clone(),
+        barrier: false,
+        locks: Vec::new(),
+        operations,
+    }
+}
+
+/// Each operation completed by the schema as the ones before it leave it.
+fn complete_all(operations: &[Operation], before: &Schema) -> Vec<Operation> {
+    if let [only] = operations {
+        return vec![before.complete(only)];
+    }
+    let mut schema = before.clone();
+    operations
+        .iter()
+        .map(|operation| {
+            let complete = schema.complete(operation);
+            let mut after = schema.clone();
+            if after.apply(&complete).is_ok() {
+                schema = after;
+            }
+            complete
+        })
+        .collect()
+}
+
+/// A statement that stands before changes that the database has: the schema cannot tell whether rows
+/// were changed, or what a verbatim statement did.
+fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
+    let unseen = step.operations.iter().any(is_unseen);
+    match (unseen, planner.options.unrecorded) {
+        (false, _) | (true, Unrecorded::Adopt) => {
+            step.verdict = Verdict::Adopt {
+                found: "later changes are there already".to_owned(),
+            };
+            keep_enums(planner, step);
+        }
+        (true, Unrecorded::Execute) => open(planner, item, step),
+        (true, Unrecorded::Refuse) => {
+            step.verdict = Verdict::Conflict {
+                reasons: vec![
+                    "later changes are there already, but nothing shows whether this statement was \
+                     run: say `--unrecorded adopt` if it was, `--unrecorded execute` if it was not"
+                        .to_owned(),
+                ],
+            };
+        }
+    }
+}
+
+fn is_unseen(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_)
+    )
+}
+
+/// Enum types that live in the model alone come into being with the migration that makes them.
+fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
+    if planner.dialect.facts().enum_types {
+        return;
+    }
+    for operation in &step.operations {
+        if let Operation::CreateEnum { .. }
+        | Operation::AddEnumLabel { .. }
+        | Operation::RenameEnumLabel { .. }
+        | Operation::RenameEnum { .. }
+        | Operation::DropEnum { .. } = operation
+        {
+            // What does not fit the model now did not fit it then either.
+            let _ = planner.schema.apply(operation);
+        }
+    }
+}
+
+fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
+    let answers = ask(planner, step);
+    let (verdict, statements, rewritten) = decide(planner, item, step, &answers);
+    step.verdict = verdict;
+    step.statements = statements;
+    step.rewritten = rewritten;
+    // A statement that does not fit the model is left to the database: see what it did.
+    step.barrier = !answers.impossible.is_empty();
+    match step.verdict {
+        Verdict::Adopt { .. } => planner
+            .adopted
+            .extend(step.operations.iter().filter_map(made)),
+        Verdict::Execute | Verdict::Nothing { .. } => predict(planner, item, step, &answers.open),
+        Verdict::Done | Verdict::Conflict { .. } => {}
+    }
+}
+
+/// Does to the model what the step will do to the database.
+fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[Operation]) {
+    for operation in open {
+        if let Err(misfit) = planner.schema.apply(operation) {
+            if is_native(item.statement, planner.dialect) {
+                step.barrier = true;
+            } else {
+                step.verdict = Verdict::Conflict {
+                    reasons: vec![misfit.to_string()],
+                };
+            }
+        }
+    }
+}
+
+/// Asks about each operation; with several, each is asked of what the ones before it leave.
+fn ask(planner: &Planner<'_>, step: &Step) -> Answers {
+    let mut answers = Answers::default();
+    if let [only] = step.operations.as_slice() {
+        ask_one(planner, &planner.schema, only, &mut answers);
+        return answers;
+    }
+    let mut scratch = planner.schema.clone();
+    for operation in &step.operations {
+        let asked = answers.open.len();
+        ask_one(planner, &scratch, operation, &mut answers);
+        for operation in &answers.open[asked..] {
+            if let Err(misfit) = scratch.apply(operation) {
+                answers.impossible.push(misfit.to_string());
+            }
+        }
+    }
+    answers
+}
+
+fn ask_one(planner: &Planner<'_>, schema: &Schema, operation: &Operation, answers: &mut Answers) {
+    match truth(operation, schema, planner.dialect) {
+        Truth::Pending => {}
+        Truth::Already(found) => return answers.already.push(found),
+        Truth::Impossible(why) => return answers.impossible.push(why),
+        Truth::Contradicted(differences) => {
+            return answers
+                .contradictions
+                .extend(differences.iter().map(ToString::to_string));
+        }
+        Truth::Broken(found, repairs) => {
+            answers.broken.push(found);
+            answers.open.extend(repairs);
+        }
+    }
+    answers.contradictions.extend(ambiguous(planner, operation));
+    answers.open.push(operation.clone());
+}
+
+fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers) -> Work {
+    let conflict = |reasons: Vec<String>| (Verdict::Conflict { reasons }, Vec::new(), None);
+    if !answers.contradictions.is_empty() {
+        return conflict(answers.contradictions.clone());
+    }
+    let native = is_native(item.statement, planner.dialect);
+    let text = || item.statement.text.clone().into_iter().collect::<Vec<_>>();
+    if !answers.impossible.is_empty() {
+        // In its own language the database is the better judge: it may hold what the model does not.
+        return if native {
+            (Verdict::Execute, text(), None)
+        } else {
+            conflict(answers.impossible.clone())
+        };
+    }
+    if answers.open.is_empty() {
+        return (
+            Verdict::Adopt {
+                found: answers.already.join("; "),
+            },
+            Vec::new(),
+            None,
+        );
+    }
+    if native && answers.already.is_empty() && answers.broken.is_empty() {
+        return (Verdict::Execute, text(), None);
+    }
+    match compile(&answers.open, &planner.schema, planner.dialect) {
+        Err(reason) => conflict(vec![reason]),
+        Ok(statements) if statements.is_empty() => {
+            let why = format!("nothing to do on {}", planner.dialect.facts().product);
+            (Verdict::Nothing { why }, statements, None)
+        }
+        Ok(statements) => {
+            let changed = !answers.already.is_empty() || !answers.broken.is_empty();
+            let why: Vec<&str> = answers
+                .already
+                .iter()
+                .chain(&answers.broken)
+                .map(String::as_str)
+                .collect();
+            let rewritten = if changed {
+                Some(why.join("; "))
+            } else if item.statement.text.is_some() && differs(item, &statements, step) {
+                Some(format!(
+                    "in the words of {}",
+                    planner.dialect.facts().product
+                ))
+            } else {
+                None
+            };
+            (Verdict::Execute, statements, rewritten)
+        }
+    }
+}
+
+fn differs(item: Item<'_>, statements: &[String], step: &Step) -> bool {
+    step.operations.len() != 1 || item.statement.text.as_ref() != statements.first()
+}
+
+/// Where the database agrees with no point of the pending migrations, what was found there and what a
+/// later migration drops may not be the same thing.
+fn ambiguous(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
+    if planner.exact == Exactness::Exact {
+        return None;
+    }
+    let dropped = match operation {
+        Operation::DropTable { name, .. } => format!("table {name}"),
+        Operation::AlterTable {
+            table,
+            change: TableChange::DropColumn { name, .. },
+            ..
+        } => {
+            format!("column {table}.{name}")
+        }
+        _ => return None,
+    };
+    planner.adopted.contains(&dropped).then(|| {
+        format!(
+            "{dropped} was found, unrecorded, and this step would drop it; the database agrees with \
+             no point of the pending migrations, so that nobody can tell whether it is the one meant"
+        )
+    })
+}
+
+fn made(operation: &Operation) -> Option<String> {
+    match operation {
+        Operation::CreateTable { table, .. } => Some(format!("table {}", table.name)),
+        Operation::AlterTable {
+            table,
+            change: TableChange::AddColumn { column, .. },
+            ..
+        } => Some(format!("column {table}.{}", column.name)),
+        _ => None,
+    }
+}
+
+/// What follows from the verdict: transaction, locks, losses, and whether the catalog is read again.
+fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
+    if step.verdict != Verdict::Execute {
+        return;
+    }
+    let never = candidate
+        .script
+        .is_some_and(|script| script.transaction == TransactionMode::Never);
+    let dialect = planner.dialect;
+    for operation in &step.operations {
+        step.transaction = stricter(step.transaction, dialect.transaction(operation));
+        step.locks.extend(dialect.locks(operation));
+        step.losses.extend(losses(operation));
+        let unknown = matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+        step.barrier |= unknown;
+        if never && unknown {
+            step.transaction = Transaction::Outside;
+        }
+    }
+}
+
+fn stricter(a: Transaction, b: Transaction) -> Transaction {
+    let rank = |transaction| match transaction {
+        Transaction::Inside => 0,
+        Transaction::Last => 1,
+        Transaction::WithoutForeignKeys => 2,
+        Transaction::Outside => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}

@@ -1,0 +1,101 @@
+//! Which migrations are pending, from their heads and the journal alone.
+
+use super::{Options, OutOfOrder};
+use crate::checksum::Checksum;
+use crate::error::Error;
+use crate::journal::{Entry, Journal, State};
+use crate::migration::Head;
+use crate::version::Version;
+
+/// What a comparison of migrations with the journal gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// What is to be done, in order.
+    pub pending: Vec<Pending>,
+    /// Versions that are applied and of which there is no migration any more.
+    pub gone: Vec<Version>,
+}
+
+/// A pending migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its place among all migrations.
+    pub index: usize,
+    /// How many of its steps an earlier run did.
+    pub done: u32,
+}
+
+/// Finds what is pending.
+///
+/// # Errors
+/// A migration that was changed after it was applied; one that is out of order; a version to stop at
+/// that does not exist.
+pub fn select(heads: &[Head], journal: &Journal, options: &Options) -> Result<Selection, Error> {
+    if let Some(to) = &options.to
+        && !heads.iter().any(|head| head.version == *to)
+    {
+        return Err(Error::UnknownVersion {
+            version: to.clone(),
+        });
+    }
+    let mut pending = Vec::new();
+    for (index, head) in heads.iter().enumerate() {
+        let entry = journal.entry(&head.version);
+        unchanged(head, entry)?;
+        let done = match entry.map(|entry| (entry.state, entry.done)) {
+            Some((State::Applied, _)) => continue,
+            Some((State::Started, done)) => done,
+            Some((State::RolledBack, _)) | None => 0,
+        };
+        if options.to.as_ref().is_none_or(|to| head.version <= *to) {
+            pending.push(Pending { index, done });
+        }
+    }
+    if options.out_of_order == OutOfOrder::Refuse {
+        in_order(heads, &pending, journal)?;
+    }
+    let known = |entry: &&Entry| heads.iter().all(|head| head.version != entry.version);
+    let gone = journal
+        .entries
+        .iter()
+        .filter(|entry| entry.state == State::Applied)
+        .filter(known)
+        .map(|entry| entry.version.clone())
+        .collect();
+    Ok(Selection { pending, gone })
+}
+
+fn unchanged(head: &Head, entry: Option<&Entry>) -> Result<(), Error> {
+    let Some(entry) = entry.filter(|entry| entry.state != State::RolledBack) else {
+        return Ok(());
+    };
+    if head.checksum.unwrap_or(Checksum::EMPTY) == entry.checksum {
+        return Ok(());
+    }
+    Err(Error::Changed {
+        version: head.version.clone(),
+        name: head.name.clone(),
+    })
+}
+
+fn in_order(heads: &[Head], pending: &[Pending], journal: &Journal) -> Result<(), Error> {
+    let applied = journal
+        .entries
+        .iter()
+        .filter(|entry| entry.state == State::Applied);
+    let Some(highest) = applied.map(|entry| &entry.version).max() else {
+        return Ok(());
+    };
+    let late = pending
+        .iter()
+        .map(|one| &heads[one.index])
+        .find(|head| head.version < *highest);
+    match late {
+        None => Ok(()),
+        Some(head) => Err(Error::OutOfOrder {
+            version: head.version.clone(),
+            name: head.name.clone(),
+            highest: highest.clone(),
+        }),
+    }
+}

@@ -1,0 +1,83 @@
+//! Whether what an operation wants is already so.
+
+mod change;
+mod object;
+
+pub(super) use object::same_definition;
+
+use crate::dialect::Dialect;
+use crate::diff::{Comparison, Difference};
+use crate::operation::Operation;
+use crate::schema::Schema;
+
+/// The answer of a schema to an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// Not so yet: it can be done.
+    Pending,
+    /// It is so; what was found.
+    Already(String),
+    /// Something else is there in its place.
+    Contradicted(Vec<Difference>),
+    /// It is there but does not work (an invalid index): do these first, then the operation.
+    Broken(String, Vec<Operation>),
+    /// What it is about is not there.
+    Impossible(String),
+}
+
+/// Asks a schema about an operation that was [completed](Schema::complete).
+pub fn truth(operation: &Operation, schema: &Schema, dialect: &dyn Dialect) -> Truth {
+    let asked = Asked {
+        schema,
+        dialect,
+        comparison: Comparison::new(dialect),
+    };
+    match operation {
+        Operation::AlterTable {
+            table,
+            if_exists,
+            change,
+        } => change::truth(asked, table, *if_exists, change),
+        _ => object::truth(asked, operation),
+    }
+}
+
+/// What every answer needs.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    schema: &'a Schema,
+    dialect: &'a dyn Dialect,
+    comparison: Comparison<'a>,
+}
+
+impl Truth {
+    fn of(differences: Vec<Difference>, found: impl FnOnce() -> String) -> Self {
+        if differences.is_empty() {
+            Self::Already(found())
+        } else {
+            Self::Contradicted(differences)
+        }
+    }
+
+    /// The answer to a renaming, from whether the old and the new name are there.
+    fn of_renaming(kind: &str, from: &str, to: &str, there: (bool, bool)) -> Self {
+        match there {
+            (true, false) => Self::Pending,
+            (false, true) => Self::Already(format!("{kind} {to} is there, {from} is not")),
+            (true, true) if from != to => {
+                Self::Contradicted(vec![crate::diff::unexpected(&format!("{kind} {from}"))])
+            }
+            (true, true) => Self::Already(format!("{kind} {to} is there")),
+            (false, false) => Self::Impossible(format!("there is no {kind} {from}")),
+        }
+    }
+
+    /// The answer to a removal.
+    fn of_removal(kind: &str, name: &str, there: bool) -> Self {
+        if there {
+            Self::Pending
+        } else {
+            Self::Already(format!("there is no {kind} {name}"))
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Answers about whole objects: tables, indexes, types, views, triggers, comments.
+
+use super::{Asked, Truth};
+use crate::diff::{Difference, show_index};
+use crate::expr::{Lexicon, TokenKind, render_query, tokens};
+use crate::name::ObjectName;
+use crate::operation::{Commented, Operation};
+use crate::schema::{Definition, EnumType, Index, Table, Trigger, View};
+
+pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
+    let schema = asked.schema;
+    match operation {
+        Operation::CreateTable { table, .. } => create_table(asked, table),
+        Operation::DropTable { name, .. } => {
+            Truth::of_removal("table", &name.name, schema.table(name).is_some())
+        }
+        Operation::RenameTable { from, to } => {
+            let there = (
+                schema.table(from).is_some(),
+                schema.table(&from.sibling(to)).is_some(),
+            );
+            Truth::of_renaming("table", &from.name, to, there)
+        }
+        Operation::CreateIndex {
+            table,
+            index,
+            concurrently,
+            ..
+        } => create_index(asked, table, index, *concurrently),
+        Operation::DropIndex { name, .. } => {
+            Truth::of_removal("index", &name.name, schema.index(name).is_some())
+        }
+        Operation::RenameIndex { from, to, .. } => {
+            let there = (
+                schema.index(from).is_some(),
+                schema.index(&from.sibling(to)).is_some(),
+            );
+            Truth::of_renaming("index", &from.name, to, there)
+        }
+        Operation::CreateEnum { enum_type, .. } => create_enum(asked, enum_type),
+        Operation::DropEnum { name, .. } => {
+            Truth::of_removal("type", &name.name, schema.enum_type(name).is_some())
+        }
+        Operation::RenameEnum { from, to } => {
+            let there = (
+                schema.enum_type(from).is_some(),
+                schema.enum_type(&from.sibling(to)).is_some(),
+            );
+            Truth::of_renaming("type", &from.name, to, there)
+        }
+        Operation::AddEnumLabel { name, label, .. } => match schema.enum_type(name) {
+            None => Truth::Impossible(format!("there is no type {name}")),
+            Some(found) if found.labels.contains(label) => {
+                Truth::Already(format!("type {name} has the label '{label}'"))
+            }
+            Some(_) => Truth::Pending,
+        },
+        Operation::RenameEnumLabel { name, from, to } => match schema.enum_type(name) {
+            None => Truth::Impossible(format!("there is no type {name}")),
+            Some(found) => {
+                let there = (found.labels.contains(from), found.labels.contains(to));
+                Truth::of_renaming("label", from, to, there)
+            }
+        },
+        Operation::CreateView {
+            view, or_replace, ..
+        } => create_view(asked, view, *or_replace),
+        Operation::DropView { name, .. } => {
+            Truth::of_removal("view", &name.name, schema.view(name).is_some())
+        }
+        Operation::CreateTrigger {
+            trigger,
+            or_replace,
+            ..
+        } => create_trigger(asked, trigger, *or_replace),
+        Operation::DropTrigger { name, table, .. } => {
+            let there = schema.triggers.iter().any(|own| {
+                schema.case.same(&own.name, name)
+                    && table
+                        .as_ref()
+                        .is_none_or(|table| schema.same_object(&own.table, table))
+            });
+            Truth::of_removal("trigger", name, there)
+        }
+        Operation::Comment { on, text } => comment(asked, on, text.as_deref().unwrap_or_default()),
+        _ => Truth::Pending,
+    }
+}
+
+/// What a later migration has added to the table does not contradict its creation.
+fn create_table(asked: Asked<'_>, table: &Table) -> Truth {
+    let Some(found) = asked.schema.table(&table.name) else {
+        return Truth::Pending;
+    };
+    let mut differences = asked.comparison.tables(table, found, asked.schema);
+    differences.retain(|difference| difference.expected != "gone");
+    let columns = found.columns.len();
+    Truth::of(differences, || {
+        format!("table {} is there, with {columns} columns", table.name)
+    })
+}
+
+fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrently: bool) -> Truth {
+    let name = table.sibling(index.name.clone());
+    let Some((owner, found)) = asked.schema.index(&name) else {
+        return match asked.schema.table(table) {
+            Some(_) => Truth::Pending,
+            None => Truth::Impossible(format!("there is no table {table}")),
+        };
+    };
+    let mut expected = owner.clone();
+    expected.name = asked
+        .schema
+        .table(table)
+        .map_or_else(|| table.clone(), |own| own.name.clone());
+    expected.indexes = vec![index.clone()];
+    let mut differences = asked
+        .comparison
+        .indexes(&expected, owner, &index.name, asked.schema);
+    if expected.name != owner.name {
+        differences.push(Difference {
+            object: format!("index {}", index.name),
+            aspect: "table".to_owned(),
+            expected: expected.name.to_string(),
+            found: owner.name.to_string(),
+        });
+    }
+    if let [only] = differences.as_slice()
+        && only.aspect == "validity"
+    {
+        let drop = Operation::DropIndex {
+            name,
+            if_exists: true,
+            concurrently,
+            cascade: false,
+        };
+        return Truth::Broken(format!("index {} is INVALID", index.name), vec![drop]);
+    }
+    Truth::of(differences, || {
+        format!(
+            "index {} is there, {}",
+            index.name,
+            show_index(owner, found, asked.dialect)
+        )
+    })
+}
+
+fn create_enum(asked: Asked<'_>, wanted: &EnumType) -> Truth {
+    let Some(found) = asked.schema.enum_type(&wanted.name) else {
+        return Truth::Pending;
+    };
+    let differences = if found.labels == wanted.labels {
+        Vec::new()
+    } else {
+        vec![Difference {
+            object: format!("type {}", wanted.name),
+            aspect: "labels".to_owned(),
+            expected: wanted.labels.join(", "),
+            found: found.labels.join(", "),
+        }]
+    };
+    Truth::of(differences, || format!("type {} is there", wanted.name))
+}
+
+fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
+    let Some(found) = asked.schema.view(&wanted.name) else {
+        return Truth::Pending;
+    };
+    if same_query(asked, &wanted.query, &found.query) {
+        return Truth::Already(format!("view {} is there", wanted.name));
+    }
+    if or_replace {
+        return Truth::Pending;
+    }
+    Truth::Contradicted(vec![Difference {
+        object: format!("view {}", wanted.name),
+        aspect: "query".to_owned(),
+        expected: show_query(asked, &wanted.query),
+        found: show_query(asked, &found.query),
+    }])
+}
+
+/// Whether two queries of a view are alike; databases qualify, parenthesise and alias as they like.
+pub(in crate::plan) fn same_definition(
+    dialect: &dyn crate::dialect::Dialect,
+    a: &Definition,
+    b: &Definition,
+) -> bool {
+    let words = |definition| {
+        bare_words(
+            &show_definition(dialect, definition),
+            &dialect.facts().lexicon,
+        )
+    };
+    let (a, b) = (words(a), words(b));
+    // A database writes a star out; who wrote one cannot be compared.
+    a == b || a.iter().chain(&b).any(|word| word == "*")
+}
+
+fn same_query(asked: Asked<'_>, a: &Definition, b: &Definition) -> bool {
+    same_definition(asked.dialect, a, b)
+}
+
+fn show_query(asked: Asked<'_>, query: &Definition) -> String {
+    show_definition(asked.dialect, query)
+}
+
+fn show_definition(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> String {
+    match query {
+        Definition::Query(query) => {
+            render_query(query, dialect).unwrap_or_else(|_| format!("{query:?}"))
+        }
+        Definition::Verbatim { text, .. } => text.clone(),
+    }
+}
+
+/// The words of a query without qualifiers, parentheses, `AS` and the last semicolon.
+fn bare_words(text: &str, lexicon: &Lexicon) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for token in tokens(text, lexicon) {
+        match (token.kind, token.text) {
+            (TokenKind::Space | TokenKind::Comment, _) | (_, "(" | ")" | ";") => {}
+            (_, ".") => {
+                words.pop();
+            }
+            (_, word) => words.push(word.trim_matches('"').to_ascii_lowercase()),
+        }
+    }
+    words.retain(|word| word != "as");
+    words
+}
+
+/// A trigger's text is compared where the database keeps it as it was written.
+fn create_trigger(asked: Asked<'_>, wanted: &Trigger, or_replace: bool) -> Truth {
+    let Some(found) = asked.schema.trigger(&wanted.name, &wanted.table) else {
+        return Truth::Pending;
+    };
+    let lexicon = &asked.dialect.facts().lexicon;
+    let words = |text: &str| -> Vec<String> {
+        let mut words = bare_words(text, lexicon);
+        words.retain(|word| !matches!(word.as_str(), "if" | "not" | "exists" | "or" | "replace"));
+        words
+    };
+    if words(&wanted.text) == words(&found.text) {
+        return Truth::Already(format!("trigger {} is there", wanted.name));
+    }
+    if or_replace {
+        return Truth::Pending;
+    }
+    if asked.dialect.facts().trigger_text {
+        return Truth::Contradicted(vec![Difference {
+            object: format!("trigger {}", wanted.name),
+            aspect: "definition".to_owned(),
+            expected: wanted.text.clone(),
+            found: found.text.clone(),
+        }]);
+    }
+    Truth::Already(format!(
+        "trigger {} on {} is there",
+        wanted.name, wanted.table
+    ))
+}
+
+fn comment(asked: Asked<'_>, on: &Commented, text: &str) -> Truth {
+    let schema = asked.schema;
+    let found = match on {
+        Commented::Table(name) => schema.table(name).map(|table| table.comment.clone()),
+        Commented::Column(table, column) => schema
+            .table(table)
+            .and_then(|table| table.column(column, schema.case))
+            .map(|column| column.comment.clone()),
+        Commented::Index(name) => schema.index(name).map(|(_, index)| index.comment.clone()),
+        Commented::View(name) => schema.view(name).map(|view| view.comment.clone()),
+        Commented::Enum(name) => schema.enum_type(name).map(|found| found.comment.clone()),
+    };
+    match found {
+        None => Truth::Impossible("what it comments on is not there".to_owned()),
+        Some(found) if found.as_deref().unwrap_or_default() == text => {
+            Truth::Already("the comment is there".to_owned())
+        }
+        Some(_) => Truth::Pending,
+    }
+}

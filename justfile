@@ -1,0 +1,32 @@
+# What can be done here.
+[private]
+default:
+    @just --list --unsorted
+
+# Format, lints, documentation and all tests, as CI does; arguments are filters for the tests
+test *filters:
+    ./scripts/test {{filters}}
+
+# The tests on PostgreSQL 14, 16, 17 and 18
+test-matrix *arguments:
+    ./scripts/test-matrix {{arguments}}
+
+# Format check, clippy and documentation without warnings
+lint:
+    ./scripts/lint
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Build the documentation and open it
+doc:
+    cargo doc --workspace --no-deps --open
+
+# Measure Limosa against the other tools (docs/performance.md)
+bench *arguments:
+    ./scripts/bench {{arguments}}
+
+# Run the random tests with as many cases as you like
+soak cases="5000":
+    PROPTEST_CASES={{cases}} ./scripts/test random
