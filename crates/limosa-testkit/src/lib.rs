@@ -4,4 +4,5 @@
 //! Nothing here knows a driver of Limosa; `tokio_postgres` serves only to look at a server from
 //! outside.
 
+pub mod conformance;
 pub mod postgres;
