@@ -24,7 +24,7 @@ use limosa_core::version::Version;
 use crate::error::ReadError;
 use crate::language::Language;
 use name::Stem;
-use slot::{Slots, Way};
+use slot::Slots;
 
 /// The files of one migration.
 #[derive(Debug)]
@@ -118,13 +118,18 @@ fn add_file(
     path: &Path,
     names: &[&str],
 ) -> Result<(), ReadError> {
-    let Stem {
+    let stem = name::file(file_name(path).unwrap_or_default(), names)
+        .map_err(|error| error.in_file(path))?;
+    let Some(Stem {
         version,
         name,
         way,
         only,
-    } = name::file(file_name(path).unwrap_or_default(), names)
-        .map_err(|error| error.in_file(path))?;
+        no_transaction,
+    }) = stem
+    else {
+        return Ok(());
+    };
     let draft = drafts.entry(version.clone()).or_insert_with(|| Draft {
         name: name.clone(),
         first: path.to_owned(),
@@ -135,9 +140,7 @@ fn add_file(
         return Err(duplicate(&version, &draft.first, path));
     }
     draft.slots.put(way, only, path.to_owned());
-    if way == Way::Up && flyway_outside_transaction(path) {
-        draft.slots.no_transaction = true;
-    }
+    draft.slots.no_transaction |= no_transaction || flyway_outside_transaction(path);
     Ok(())
 }
 

@@ -95,3 +95,20 @@ pub(crate) fn lower(tree: Statement, text: &str, language: Language) -> Lowered<
         _ => Err(Unheld("a kind of statement")),
     }
 }
+
+/// Makes columns of a new table NOT NULL.
+pub(crate) fn require(mut operations: Vec<Operation>, columns: &[String]) -> Vec<Operation> {
+    for operation in &mut operations {
+        if let Operation::CreateTable { table, .. } = operation {
+            let required = |name: &str| columns.iter().any(|required| required == name);
+            for column in table
+                .columns
+                .iter_mut()
+                .filter(|column| required(&column.name))
+            {
+                column.nullable = false;
+            }
+        }
+    }
+    operations
+}

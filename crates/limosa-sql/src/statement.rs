@@ -97,13 +97,19 @@ fn read(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
     if let Some(operations) = lower::by_hand(text, language) {
         return Ok(operations);
     }
+    let mut required = Vec::new();
     let tree = parse(text, language).or_else(|reason| {
-        lower::relaxed(text, language)
-            .and_then(|relaxed| parse(&relaxed, language).ok())
-            .ok_or(reason)
+        let relaxed = lower::relaxed(text, language);
+        let tree = relaxed
+            .as_ref()
+            .and_then(|relaxed| parse(&relaxed.text, language).ok());
+        required = relaxed.map(|relaxed| relaxed.required).unwrap_or_default();
+        tree.ok_or(reason)
     });
     match tree {
-        Ok(tree) => lower::lower(tree, text, language).map_err(Unread::Unheld),
+        Ok(tree) => lower::lower(tree, text, language)
+            .map(|operations| lower::require(operations, &required))
+            .map_err(Unread::Unheld),
         Err(_) if lower::is_known_tail(text, language) => Err(Unread::Unheld(Unheld(
             "a clause that the model has no place for",
         ))),

@@ -13,14 +13,30 @@ pub(super) struct Stem {
     pub(super) name: String,
     pub(super) way: Way,
     pub(super) only: Option<Language>,
+    pub(super) no_transaction: bool,
 }
 
-/// Reads the name of a `.sql` file; `siblings` are the names beside it.
-pub(super) fn file(file: &str, siblings: &[&str]) -> Result<Stem, ReadError> {
+/// Databases that Limosa does not know: files marked for them are not its business.
+const FOREIGN: &[&str] = &[
+    "clickhouse",
+    "cockroach",
+    "cockroachdb",
+    "crdb",
+    "mariadb",
+    "mssql",
+    "mysql",
+    "oracle",
+    "sqlserver",
+];
+
+/// Reads the name of a `.sql` file; `siblings` are the names beside it. None for another database.
+pub(super) fn file(file: &str, siblings: &[&str]) -> Result<Option<Stem>, ReadError> {
     let stem = without_extension(file);
     let (stem, marks) = marks(stem);
-    let (mut stem, only) = (stem, marks.only);
-    let mut way = marks.way;
+    if marks.foreign {
+        return Ok(None);
+    }
+    let (mut stem, mut way) = (stem, marks.way);
     // `_up` may end any name: it is a mark only where `_down` stands beside it.
     for (end, other, found) in [("_up", "_down", Way::Up), ("_down", "_up", Way::Down)] {
         if let Some(base) = stem.strip_suffix(end).filter(|_| way.is_none())
@@ -35,21 +51,12 @@ pub(super) fn file(file: &str, siblings: &[&str]) -> Result<Stem, ReadError> {
         }
     }
     if let Some((flyway, version, name)) = flyway(stem) {
-        let (version, name) = (Version::new(version), name.to_owned());
-        return Ok(Stem {
-            version,
-            name,
-            way: way.unwrap_or(flyway),
-            only,
-        });
+        let version = Version::new(version);
+        let way = way.unwrap_or(flyway);
+        return Ok(Some(marks.stem(version, name.to_owned(), way)));
     }
     let (version, name) = versioned(stem).ok_or_else(|| unfit(file))?;
-    Ok(Stem {
-        version,
-        name,
-        way: way.unwrap_or(Way::Up),
-        only,
-    })
+    Ok(Some(marks.stem(version, name, way.unwrap_or(Way::Up))))
 }
 
 fn unfit(file: &str) -> ReadError {
@@ -67,6 +74,22 @@ fn unfit(file: &str) -> ReadError {
 pub(super) struct Marks {
     pub(super) way: Option<Way>,
     pub(super) only: Option<Language>,
+    /// `autocommit`, as in `popx`: outside a transaction.
+    pub(super) no_transaction: bool,
+    /// The file is for a database that Limosa does not know.
+    pub(super) foreign: bool,
+}
+
+impl Marks {
+    fn stem(self, version: Version, name: String, way: Way) -> Stem {
+        Stem {
+            version,
+            name,
+            way,
+            only: self.only,
+            no_transaction: self.no_transaction,
+        }
+    }
 }
 
 /// Takes the marks off the end of a name.
@@ -76,6 +99,8 @@ pub(super) fn marks(mut stem: &str) -> (&str, Marks) {
         match (mark, Language::from_name(mark)) {
             ("up", _) if marks.way.is_none() => marks.way = Some(Way::Up),
             ("down", _) if marks.way.is_none() => marks.way = Some(Way::Down),
+            ("autocommit", _) => marks.no_transaction = true,
+            (database, _) if FOREIGN.contains(&database) => marks.foreign = true,
             (_, Some(language)) if marks.only.is_none() => marks.only = Some(language),
             _ => break,
         }
@@ -133,12 +158,14 @@ mod tests {
     fn check(name: &str, expected: &str) {
         let siblings = ["1_a_up.sql", "1_a_down.sql"];
         let said = match file(name, &siblings) {
-            Ok(Stem {
+            Ok(None) => "for another database".to_owned(),
+            Ok(Some(Stem {
                 version,
                 name,
                 way,
                 only,
-            }) => format!(
+                no_transaction: _,
+            })) => format!(
                 "{version} {name} {way:?} {}",
                 only.map_or("all", Language::id)
             ),
@@ -174,6 +201,8 @@ mod tests {
         check("7_users.up.postgres.sql", "7 users Up postgres");
         check("7_users.postgresql.sql", "7 users Up postgres");
         check("7_users.v2.sql", "7 users.v2 Up all");
+        check("7_users.mysql.up.sql", "for another database");
+        check("7_users.autocommit.sqlite3.up.sql", "7 users Up sqlite");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::name::{self, Marks};
 use super::slot::{Slots, Way};
 use super::{Draft, entries, file_name, is_sql, setting_is_false};
 use crate::error::ReadError;
+use crate::language::Language;
 
 /// The migration in a directory; none if the directory holds no SQL.
 pub(super) fn read(directory: &Path) -> Result<Option<(Version, Draft)>, ReadError> {
@@ -27,7 +28,9 @@ pub(super) fn read(directory: &Path) -> Result<Option<(Version, Draft)>, ReadErr
     })?;
     let mut slots = Slots::default();
     for file in files {
-        let (way, only) = role(file)?;
+        let Some((way, only)) = role(file)? else {
+            continue;
+        };
         if slots.holds(way, only) {
             return Err(ReadError::new("a second file for the same purpose").in_file(file));
         }
@@ -43,8 +46,11 @@ pub(super) fn read(directory: &Path) -> Result<Option<(Version, Draft)>, ReadErr
     Ok(Some((version, draft)))
 }
 
-/// `migration.sql`, `up.sql` or `down.sql`, with a dialect where there is one.
-fn role(file: &Path) -> Result<(Way, Option<crate::language::Language>), ReadError> {
+/// The way that a file goes, and the one dialect that it is for.
+type Role = (Way, Option<Language>);
+
+/// `migration.sql`, `up.sql` or `down.sql`; none for another database.
+fn role(file: &Path) -> Result<Option<Role>, ReadError> {
     let name = file_name(file).unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let (stem, marks) = name::marks(stem);
@@ -59,5 +65,5 @@ fn role(file: &Path) -> Result<(Way, Option<crate::language::Language>), ReadErr
                 .hint("expected migration.sql, up.sql or down.sql, or migration.<dialect>.sql"));
             }
         };
-    Ok((way, marks.only))
+    Ok((!marks.foreign).then_some((way, marks.only)))
 }

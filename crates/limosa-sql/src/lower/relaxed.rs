@@ -5,27 +5,60 @@ use limosa_core::expr::{Token, TokenKind, tokens};
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
 
+/// A text that says the same in words that the parser knows.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Relaxed {
+    pub(crate) text: String,
+    /// Columns of a `CREATE TABLE` that the author required apart from their definitions.
+    pub(crate) required: Vec<String>,
+}
+
 /// The statement without the names of its NOT NULL constraints, which the model does not hold.
 ///
-/// None if there are none: then the text needs no second look.
-pub(crate) fn relaxed(text: &str, language: Language) -> Option<String> {
-    let all = tokens(text, language.lexicon());
-    let significant: Vec<&Token<'_>> = all
-        .iter()
-        .filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
-        .collect();
-    let mut relaxed = text.to_owned();
-    for window in significant.windows(4).rev() {
-        let [constraint, _, not, null] = window else {
-            continue;
-        };
-        let named =
-            is_word(constraint, "CONSTRAINT") && is_word(not, "NOT") && is_word(null, "NULL");
-        if named {
-            relaxed.replace_range(constraint.offset..not.offset, "");
+/// None if there are none: then the text needs no second look. Behind a column the name is left out;
+/// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
+pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
+    let mut tokens = tokens(text, language.lexicon());
+    tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
+    let mut relaxed = Relaxed {
+        text: text.to_owned(),
+        required: Vec::new(),
+    };
+    for at in (1..tokens.len().saturating_sub(3)).rev() {
+        if let [before, constraint, _, not, null, rest @ ..] = &tokens[at - 1..]
+            && is_word(constraint, "CONSTRAINT")
+            && is_word(not, "NOT")
+            && is_word(null, "NULL")
+        {
+            relaxed.replace(before, constraint, not, rest.first(), language);
         }
     }
-    (relaxed != text).then_some(relaxed)
+    (relaxed.text != text).then_some(relaxed)
+}
+
+impl Relaxed {
+    fn replace(
+        &mut self,
+        before: &Token<'_>,
+        constraint: &Token<'_>,
+        not: &Token<'_>,
+        column: Option<&Token<'_>>,
+        language: Language,
+    ) {
+        let end = |token: &Token<'_>| token.offset + token.text.len();
+        match column.map(|column| (column, column.identifier(language.lexicon()))) {
+            Some((column, Some(_))) if is_word(before, "ADD") => {
+                let instead = format!("ALTER COLUMN {} SET NOT NULL", column.text);
+                self.text
+                    .replace_range(before.offset..end(column), &instead);
+            }
+            Some((column, Some(name))) if before.text == "," => {
+                self.text.replace_range(before.offset..end(column), "");
+                self.required.push(name);
+            }
+            _ => self.text.replace_range(constraint.offset..not.offset, ""),
+        }
+    }
 }
 
 /// Actions of `ALTER TABLE`, and ends of other statements, that the databases know and the model does
@@ -45,6 +78,7 @@ const KNOWN: &[&str] = &[
     "INHERIT",
     "NO INHERIT",
     "NOT OF",
+    "ON ONLY",
     "PARTITION BY",
     "PARTITION OF",
     "REPLICA IDENTITY",

@@ -1,0 +1,2 @@
+-- a comment
+SELEC 1;
