@@ -28,7 +28,7 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// Whether this operation, or the author's own text for it, can be in a transaction.
     fn transaction(&self, operation: &Operation) -> Transaction;
 
-    /// The tables that exist before an operation and that it locks against other sessions' reads or
+    /// The tables (or indexes of them) that exist before an operation and that it locks against other sessions' reads or
     /// writes until its transaction ends. Empty where locking is not by table.
     fn locks(&self, operation: &Operation) -> Vec<ObjectName>;
 

@@ -2,8 +2,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use crate::dialect::Unsupported;
+use crate::diff::Difference;
+use crate::migrator::Holder;
+use crate::plan::{Conflict, Loss};
+use crate::report::Report;
 use crate::version::Version;
 
 /// Why something could not be done.
@@ -56,6 +61,132 @@ pub enum Error {
         /// The highest version that is applied.
         highest: Version,
     },
+    /// Steps that cannot be done as things are. Nothing was changed by this run, except where a
+    /// statement of unknown effect had to be executed before the conflict could be seen.
+    #[error("{}", conflicts_text(.0))]
+    Conflicts(Vec<Conflict>),
+    /// A statement failed. Its transaction was rolled back; the migrations before it are kept.
+    #[error("{0}")]
+    Step(Box<StepError>),
+    /// The catalog does not show what was executed. The transaction was rolled back.
+    #[error("the catalog does not show what was executed: {}", join(.0))]
+    NotVerified(Vec<Difference>),
+    /// Another runner did not finish in time.
+    #[error("{}", locked_text(.holder.as_ref(), *.waited))]
+    Locked {
+        /// Who has the lock, as far as the database tells.
+        holder: Option<Holder>,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// A rollback would lose data, and nobody has agreed to that.
+    #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
+    NeedsConsent(Vec<Loss>),
+    /// A migration without `down.sql` that cannot be undone by a computed inverse.
+    #[error(
+        "migration {version}_{name} cannot be undone: `{step}` has no inverse; write a down.sql"
+    )]
+    NotInvertible {
+        /// The version.
+        version: Version,
+        /// The name.
+        name: String,
+        /// The step that has none.
+        step: String,
+    },
+}
+
+/// A failed run, with the report of what was done all the same.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// What was done.
+    pub report: Box<Report>,
+    /// Why it stopped.
+    #[source]
+    pub error: Error,
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.error
+    }
+}
+
+/// A statement that failed.
+#[derive(Debug)]
+pub struct StepError {
+    /// The migration's version.
+    pub version: Version,
+    /// The migration's name.
+    pub name: String,
+    /// The file.
+    pub path: Option<String>,
+    /// The line on which the statement begins, from 1; 0 if there is none.
+    pub line: u32,
+    /// What the step does.
+    pub step: String,
+    /// The statement that was executed.
+    pub statement: String,
+    /// What the database said; its position is within `statement`.
+    pub error: DatabaseError,
+}
+
+impl StepError {
+    /// The line of the file that the database points to, if it does.
+    pub fn exact_line(&self) -> u32 {
+        let before = self
+            .statement
+            .chars()
+            .take(self.error.position.unwrap_or_default());
+        let lines = before.filter(|c| *c == '\n').count();
+        self.line + u32::try_from(lines).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{path}:{}: ", self.exact_line())?,
+            None => write!(f, "{}_{}: ", self.version, self.name)?,
+        }
+        write!(f, "{}: {}", self.step, self.error)?;
+        for (label, text) in [("detail", &self.error.detail), ("hint", &self.error.hint)] {
+            if let Some(text) = text {
+                write!(f, "\n  {label}: {text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn join<T: fmt::Display>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn conflicts_text(conflicts: &[Conflict]) -> String {
+    let all: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    format!(
+        "the database and the migrations do not fit:\n{}",
+        all.join("\n")
+    )
+}
+
+fn locked_text(holder: Option<&Holder>, waited: Duration) -> String {
+    let mut text = format!("another runner has been at work for {} s", waited.as_secs());
+    if let Some(holder) = holder {
+        if let Some(process) = holder.process {
+            text = format!("{text}: process {process}");
+        }
+        if let Some(application) = &holder.application {
+            text = format!("{text} ({application})");
+        }
+    }
+    text
 }
 
 /// What a database or its driver reported.

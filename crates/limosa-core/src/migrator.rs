@@ -25,7 +25,7 @@ pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 #[async_trait]
 pub trait Migrator: Send {
     /// The dialect of this session's database. MUST NOT change during the session.
-    fn dialect(&self) -> &dyn Dialect;
+    fn dialect(&self) -> &'static dyn Dialect;
 
     /// What the session is connected to.
     async fn server(&mut self) -> Result<Server>;
@@ -68,6 +68,15 @@ pub trait Migrator: Send {
     async fn sleep(&mut self, time: Duration);
 }
 
+/// Something that a session can be opened on: a pool, a client, a connection, a file.
+#[async_trait]
+pub trait Target: Send {
+    /// Opens the session.
+    async fn open(self) -> Result<Box<dyn Migrator>>
+    where
+        Self: Sized;
+}
+
 /// Which objects are of interest to an inspection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -96,7 +105,8 @@ pub enum Command<'a> {
     Execute(&'a str),
     /// Creates the journal table unless it is there.
     CreateJournal,
-    /// Writes journal rows, replacing rows of the same versions. With each row the text of its
+    /// Writes journal rows, replacing rows of the same versions. An empty `applied_by` means the
+    /// session's own role, or the user of this process where there are no roles. With each row the text of its
     /// statements; none keeps the text that is there.
     Record(Vec<(Entry, Option<String>)>),
     /// Forgets the journal row of a version.

@@ -323,3 +323,46 @@ pub enum Effect {
     /// It may do anything (`DO`, `CREATE EXTENSION`): the catalog is read again behind it.
     Unknown,
 }
+
+impl Operation {
+    /// The schema that the operation names, if it names one.
+    pub fn schema(&self) -> Option<&str> {
+        let name = match self {
+            Self::CreateTable { table, .. } => &table.name,
+            Self::DropTable { name, .. }
+            | Self::DropIndex { name, .. }
+            | Self::AddEnumLabel { name, .. }
+            | Self::RenameEnumLabel { name, .. }
+            | Self::DropEnum { name, .. }
+            | Self::DropView { name, .. }
+            | Self::RenameTable { from: name, .. }
+            | Self::RenameIndex { from: name, .. }
+            | Self::RenameEnum { from: name, .. }
+            | Self::AlterTable { table: name, .. }
+            | Self::CreateIndex { table: name, .. } => name,
+            Self::CreateEnum { enum_type, .. } => &enum_type.name,
+            Self::CreateView { view, .. } => &view.name,
+            Self::CreateTrigger { trigger, .. } => &trigger.table,
+            Self::DropTrigger { table, .. } => return table.as_ref()?.schema.as_deref(),
+            Self::Comment { on, .. } => on.object(),
+            Self::Insert(insert) => &insert.table,
+            Self::Update(update) => &update.table,
+            Self::Delete(delete) => &delete.table,
+            Self::Sql(_) => return None,
+        };
+        name.schema.as_deref()
+    }
+}
+
+impl Commented {
+    /// The object that the comment is on, or that holds it.
+    pub fn object(&self) -> &ObjectName {
+        match self {
+            Self::Table(name)
+            | Self::Column(name, _)
+            | Self::Index(name)
+            | Self::View(name)
+            | Self::Enum(name) => name,
+        }
+    }
+}

@@ -28,6 +28,7 @@ use crate::version::Version;
 pub use chain::{Expected, expected};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
+pub(crate) use planner::statements;
 pub use select::{Pending, Selection, select};
 pub use summary::summary;
 pub use truth::{Truth, truth};

@@ -5,7 +5,7 @@ mod create;
 mod remove;
 mod rename;
 
-pub(crate) use alter::constraint_columns;
+pub(crate) use alter::{constraint_columns, index_columns};
 
 use crate::operation::{Commented, Operation};
 use crate::schema::Schema;
@@ -26,6 +26,11 @@ impl Misfit {
 }
 
 impl Schema {
+    /// The comment on an object, if it has one.
+    pub fn comment(&self, on: &Commented) -> Option<String> {
+        comment_slot(&mut self.clone(), on).ok()?.take()
+    }
+
     /// Does an operation to the model. It is [completed](Schema::complete) first.
     ///
     /// Changes of rows and verbatim statements leave the model as it is.

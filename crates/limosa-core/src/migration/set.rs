@@ -72,6 +72,14 @@ impl Migrations {
         })
     }
 
+    /// A set in the order given, for the way back.
+    pub(crate) fn in_order(migrations: Vec<Migration>) -> Self {
+        Self {
+            embedded: &[],
+            decoded: OnceLock::from(migrations),
+        }
+    }
+
     /// The migrations.
     ///
     /// # Panics

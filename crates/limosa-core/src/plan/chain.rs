@@ -54,11 +54,8 @@ impl Mentioned {
 }
 
 /// The schema that operations leave behind, over whatever else the database holds.
-pub fn expected<'a>(
-    operations: impl Iterator<Item = &'a Operation> + Clone,
-    actual: &Schema,
-) -> Expected {
-    let mut expected = Expected::base(operations.clone(), actual);
+pub fn expected(operations: &[&Operation], actual: &Schema) -> Expected {
+    let mut expected = Expected::base(operations.iter().copied(), actual);
     for operation in operations {
         expected.apply(operation);
     }
@@ -75,6 +72,15 @@ impl Expected {
         for operation in operations {
             undo_creation(&mut schema, operation);
         }
+        Self {
+            schema,
+            touched: HashSet::new(),
+            mentioned: Mentioned::default(),
+        }
+    }
+
+    /// A schema as it is, with nothing touched yet.
+    pub(crate) fn at(schema: Schema) -> Self {
         Self {
             schema,
             touched: HashSet::new(),

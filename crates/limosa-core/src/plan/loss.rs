@@ -11,6 +11,12 @@ pub struct Loss {
     pub what: String,
 }
 
+impl std::fmt::Display for Loss {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
 /// What an operation loses.
 pub fn losses(operation: &Operation) -> Vec<Loss> {
     let what = match operation {

@@ -150,6 +150,14 @@ impl<'a> Planner<'a> {
         self.plan_from(place, number)
     }
 
+    /// The catalog as it was given, with the types that live in the model alone.
+    pub(crate) fn with_types(&self, mut actual: Schema) -> Schema {
+        if !self.dialect.facts().enum_types {
+            actual.enums.clone_from(&self.applied.schema.enums);
+        }
+        actual
+    }
+
     /// The schema as it is predicted after everything that was planned.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -157,11 +165,8 @@ impl<'a> Planner<'a> {
 
     /// Types that live in the model alone are not in any catalog.
     fn look_at(&mut self, actual: &Schema) {
-        self.schema = actual.clone();
+        self.schema = self.with_types(actual.clone());
         self.adopted.clear();
-        if !self.dialect.facts().enum_types {
-            self.schema.enums.clone_from(&self.applied.schema.enums);
-        }
     }
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {

@@ -1,0 +1,257 @@
+//! The engine: carries out plans through a [`Migrator`], the same way for every database.
+
+mod execute;
+mod inverse;
+mod lock;
+mod rollback;
+mod run;
+mod verify;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{Error, Failure};
+use crate::event::Event;
+use crate::journal::Journal;
+use crate::migration::Migrations;
+use crate::migrator::{Migrator, Scope, Target};
+use crate::operation::Operation;
+use crate::plan::{Options, OutOfOrder, Plan, Selection, Unrecorded, select};
+use crate::report::{Evidence, Outcome, Report};
+use crate::version::Version;
+
+pub use rollback::{Extent, Undoing};
+
+/// How long a runner waits for another one, unless it is told otherwise.
+pub const LOCK_WAIT: Duration = Duration::from_secs(60);
+
+/// Brings databases to where migrations say.
+#[derive(Clone)]
+pub struct Runner<'m> {
+    migrations: &'m Migrations,
+    options: Options,
+    lock_wait: Duration,
+    on_failure: OnFailure,
+    observer: Option<Observer>,
+}
+
+type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// What a failed run means to the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// An error.
+    #[default]
+    Fail,
+    /// A report with [`Outcome::Failed`] and a warning event: the application goes on serving.
+    Warn,
+}
+
+/// Whether data may be lost for good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    /// It may not.
+    #[default]
+    Withheld,
+    /// Whoever asks knows what is lost.
+    Given,
+}
+
+/// Which way migrations are carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operate {
+    Apply,
+    Undo,
+}
+
+impl<'m> Runner<'m> {
+    /// A runner with the defaults.
+    pub fn new(migrations: &'m Migrations) -> Self {
+        Self {
+            migrations,
+            options: Options::default(),
+            lock_wait: LOCK_WAIT,
+            on_failure: OnFailure::Fail,
+            observer: None,
+        }
+    }
+
+    /// Stops after this version.
+    #[must_use]
+    pub fn to(mut self, version: impl Into<Version>) -> Self {
+        self.options.to = Some(version.into());
+        self
+    }
+
+    /// What to do with versions below the highest applied one.
+    #[must_use]
+    pub fn out_of_order(mut self, out_of_order: OutOfOrder) -> Self {
+        self.options.out_of_order = out_of_order;
+        self
+    }
+
+    /// What to do with statements of which nobody can see whether they were run.
+    #[must_use]
+    pub fn unrecorded(mut self, unrecorded: Unrecorded) -> Self {
+        self.options.unrecorded = unrecorded;
+        self
+    }
+
+    /// How long to wait while another runner is at work; [`LOCK_WAIT`] unless it is set.
+    #[must_use]
+    pub fn lock_wait(mut self, wait: Duration) -> Self {
+        self.lock_wait = wait;
+        self
+    }
+
+    /// What a failed run means.
+    #[must_use]
+    pub fn on_failure(mut self, on_failure: OnFailure) -> Self {
+        self.on_failure = on_failure;
+        self
+    }
+
+    /// Hears what happens.
+    #[must_use]
+    pub fn on_event(mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Opens a session and runs what is pending.
+    ///
+    /// # Errors
+    /// The session cannot be opened, or the run fails and the policy is [`OnFailure::Fail`].
+    pub async fn run_on<T: Target>(&self, target: T) -> Result<Report, Failure> {
+        match target.open().await {
+            Ok(mut session) => self.run(session.as_mut()).await,
+            Err(error) => self.settle(Report::default(), Some(error.into())),
+        }
+    }
+
+    /// Runs what is pending.
+    ///
+    /// # Errors
+    /// The run fails and the policy is [`OnFailure::Fail`]. The failure carries the report of what
+    /// was done.
+    pub async fn run(&self, session: &mut dyn Migrator) -> Result<Report, Failure> {
+        let mut report = Report::default();
+        let error = run::run(self, session, &mut report).await.err();
+        self.settle(report, error)
+    }
+
+    /// Plans without changing anything.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the migrations do not fit the journal.
+    pub async fn plan(&self, session: &mut dyn Migrator) -> Result<Plan, Error> {
+        let journal = session.journal().await?.unwrap_or_default();
+        let actual = session
+            .inspect(&self.scope(session.dialect().facts().id))
+            .await?;
+        Plan::build(
+            session.dialect(),
+            self.migrations,
+            &journal,
+            &actual,
+            &self.options,
+        )
+    }
+
+    /// What undoing applied migrations would do, and what it would lose.
+    ///
+    /// # Errors
+    /// The database cannot be read; a migration that has neither `down.sql` nor an inverse.
+    pub async fn plan_rollback(
+        &self,
+        session: &mut dyn Migrator,
+        extent: &Extent,
+    ) -> Result<Undoing, Error> {
+        rollback::plan(self, session, extent).await
+    }
+
+    /// Undoes applied migrations, the last one first.
+    ///
+    /// # Errors
+    /// As [`Runner::plan_rollback`]; it would lose data and `consent` does not allow that; it fails.
+    pub async fn rollback(
+        &self,
+        session: &mut dyn Migrator,
+        extent: &Extent,
+        consent: Consent,
+    ) -> Result<Report, Failure> {
+        let mut report = Report::default();
+        let error = rollback::run(self, session, (extent, consent), &mut report)
+            .await
+            .err();
+        self.settle(report, error)
+    }
+
+    /// What the catalog says about every object that the applied migrations made.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn verify(&self, session: &mut dyn Migrator) -> Result<Vec<Evidence>, Error> {
+        verify::verify(self, session).await
+    }
+
+    fn settle(&self, mut report: Report, error: Option<Error>) -> Result<Report, Failure> {
+        let Some(error) = error else {
+            return Ok(report);
+        };
+        report.outcome = Outcome::Failed {
+            message: error.to_string(),
+        };
+        match self.on_failure {
+            OnFailure::Fail => Err(Failure {
+                report: Box::new(report),
+                error,
+            }),
+            OnFailure::Warn => {
+                let message = format!("migrations failed, going on without them: {error}");
+                self.tell(&Event::Warning { message: &message });
+                report.warnings.push(message);
+                Ok(report)
+            }
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        crate::trace::event(event);
+        if let Some(observer) = &self.observer {
+            observer(event);
+        }
+    }
+
+    /// The schemas that the migrations speak of.
+    fn scope(&self, id: &str) -> Scope {
+        let operations = self
+            .migrations
+            .list()
+            .iter()
+            .filter_map(|migration| migration.script(id))
+            .flat_map(|script| &script.up)
+            .flat_map(|statement| &statement.operations);
+        Scope {
+            schemas: operations
+                .filter_map(Operation::schema)
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// What is pending, from the heads alone.
+    fn select(&self, id: &str, journal: &Journal) -> Result<Selection, Error> {
+        select(&self.migrations.heads(id), journal, &self.options)
+    }
+}
+
+impl std::fmt::Debug for Runner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner")
+            .field("options", &self.options)
+            .field("lock_wait", &self.lock_wait)
+            .field("on_failure", &self.on_failure)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,216 @@
+//! Execution of planned migrations.
+//!
+//! Two ways: consecutive migrations that can share a transaction go as one batch ([`group`]); one
+//! that cannot be in a single transaction, or whose effect must be looked at in between, goes in
+//! parts ([`parts`]).
+
+mod batch;
+mod group;
+mod parts;
+
+use std::collections::VecDeque;
+
+use super::{Operate, Runner};
+use crate::dialect::Transaction;
+use crate::diff::Difference;
+use crate::error::{Error, StepError};
+use crate::event::Event;
+use crate::journal::{self, Entry, State};
+use crate::migrator::{Command, Foreign, Interrupted, Migrator, Scope};
+use crate::name::ObjectName;
+use crate::plan::{Expected, PlannedMigration, Planner, Step, Verdict};
+use crate::report::{Ran, Report};
+use crate::schema::Schema;
+use batch::{Batch, Origin};
+use group::Group;
+
+/// Carries out planned migrations, one after the other.
+pub(super) struct Executor<'r, 'p> {
+    pub(super) runner: &'r Runner<'r>,
+    pub(super) session: &'r mut dyn Migrator,
+    pub(super) planner: Planner<'p>,
+    pub(super) report: &'r mut Report,
+    pub(super) operate: Operate,
+    pub(super) scope: Scope,
+    pub(super) journal: JournalTable,
+    /// The catalog as it was read first: these tables have other users.
+    pub(super) old: Schema,
+    /// The catalog as it should be now.
+    pub(super) actual: Schema,
+    pub(super) group: Option<Group>,
+}
+
+/// Whether the journal's table is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum JournalTable {
+    There,
+    Missing,
+}
+
+impl Executor<'_, '_> {
+    /// Carries out migrations in order. Where the catalog was looked at in between, the rest is
+    /// planned anew.
+    pub(super) async fn execute(&mut self, planned: Vec<PlannedMigration>) -> Result<(), Error> {
+        let mut queue = VecDeque::from(planned);
+        while let Some(migration) = queue.pop_front() {
+            if is_one_batch(&migration) {
+                self.add_to_group(migration).await?;
+            } else {
+                self.commit_group().await?;
+                if let Some(rest) = self.run_in_parts(migration).await? {
+                    queue = rest.into();
+                }
+            }
+        }
+        self.commit_group().await
+    }
+
+    /// Begins a transaction, with the journal's table if it is not there yet.
+    fn begin(&mut self, batch: &mut Batch, foreign: Foreign) {
+        batch.push(Command::Begin(foreign), None);
+        if self.journal == JournalTable::Missing {
+            batch.push(Command::CreateJournal, None);
+        }
+        batch.push(Command::Clock, None);
+    }
+
+    /// Reads the catalog. Types that live in the model alone are as the model has them.
+    async fn look(&mut self, expected: &Expected) -> Result<Schema, Error> {
+        let mut actual = self.session.inspect(&self.scope).await?;
+        if !self.session.dialect().facts().enum_types {
+            actual.enums.clone_from(&expected.schema.enums);
+        }
+        Ok(actual)
+    }
+
+    /// Compares the catalog with what is expected. What the author's own words made is the author's:
+    /// a difference is told; an object that is missing or broken, or made by other words, is an error.
+    fn verify(&mut self, expected: &Expected, actual: &Schema, own: Words) -> Result<(), Error> {
+        let differences = expected.differences(actual, self.session.dialect());
+        let (grave, slight): (Vec<_>, Vec<_>) = differences
+            .into_iter()
+            .partition(|difference| own == Words::Compiled || is_grave(difference));
+        for difference in &slight {
+            self.warn(format!(
+                "the catalog differs from what was expected: {difference}"
+            ));
+        }
+        if grave.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::NotVerified(grave))
+        }
+    }
+
+    fn warn(&mut self, message: String) {
+        self.runner.tell(&Event::Warning { message: &message });
+        self.report.warnings.push(message);
+    }
+
+    /// The row that says that a migration is done, or undone.
+    fn final_entry(&self, migration: &PlannedMigration, clock: (i64, i64)) -> Entry {
+        match self.operate {
+            Operate::Apply => entry(migration, State::Applied, migration.total, clock),
+            Operate::Undo => entry(migration, State::RolledBack, 0, clock),
+        }
+    }
+
+    fn finished(&mut self, migration: &PlannedMigration, clock: (i64, i64)) {
+        let ran = Ran::of(migration, clock.0, clock.1);
+        self.runner.tell(&Event::Finished { ran: &ran });
+        self.report.migrations.push(ran);
+    }
+
+    /// Whether a migration locks a table, or an index of one, that others may be using.
+    fn locks_old_tables(&self, migration: &PlannedMigration) -> bool {
+        let is_old =
+            |name: &ObjectName| self.old.table(name).is_some() || self.old.index(name).is_some();
+        migration
+            .steps
+            .iter()
+            .flat_map(|step| &step.locks)
+            .any(is_old)
+    }
+}
+
+/// Whose words were executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    /// The author's.
+    Native,
+    /// The dialect's.
+    Compiled,
+}
+
+impl Words {
+    fn of(steps: &[Step]) -> Self {
+        if steps.iter().any(|step| step.rewritten.is_some()) {
+            Self::Compiled
+        } else {
+            Self::Native
+        }
+    }
+}
+
+fn is_grave(difference: &Difference) -> bool {
+    matches!(difference.aspect.as_str(), "existence" | "validity")
+}
+
+/// Whether a migration can be sent as a whole: everything in one transaction, and nothing to be seen
+/// in between.
+fn is_one_batch(migration: &PlannedMigration) -> bool {
+    let Some((last, others)) = migration.steps.split_last() else {
+        return true;
+    };
+    let begun = migration
+        .steps
+        .first()
+        .is_some_and(|step| step.verdict == Verdict::Done);
+    !begun
+        && others
+            .iter()
+            .all(|step| step.transaction == Transaction::Inside && !step.barrier)
+        && matches!(last.transaction, Transaction::Inside | Transaction::Last)
+        && !last.barrier
+}
+
+/// The error of a statement, with where it is from.
+fn step_error(migration: &PlannedMigration, origin: Option<Origin>, failed: Interrupted) -> Error {
+    let Some(Origin {
+        step: Some((step, statement)),
+        ..
+    }) = origin
+    else {
+        return failed.error.into();
+    };
+    let step = &migration.steps[step];
+    Error::Step(Box::new(StepError {
+        version: migration.version.clone(),
+        name: migration.name.clone(),
+        path: step.path.clone(),
+        line: step.line,
+        step: step.summary.clone(),
+        statement: step.statements.get(statement).cloned().unwrap_or_default(),
+        error: failed.error,
+    }))
+}
+
+/// The journal row of a migration; the driver fills in who it is.
+fn entry(migration: &PlannedMigration, state: State, done: u32, clock: (i64, i64)) -> Entry {
+    let adopted = |step: &&Step| matches!(step.verdict, Verdict::Adopt { .. });
+    let adopted = migration.steps.iter().filter(adopted).count();
+    Entry {
+        version: migration.version.clone(),
+        name: migration.name.clone(),
+        checksum: migration.checksum,
+        state,
+        steps: migration.total,
+        done,
+        adopted: u32::try_from(adopted).unwrap_or(u32::MAX),
+        started_at: clock.0,
+        finished_at: (state != State::Started).then_some(clock.1),
+        applied_by: String::new(),
+        written_by: env!("CARGO_PKG_VERSION").to_owned(),
+        format: journal::FORMAT,
+    }
+}

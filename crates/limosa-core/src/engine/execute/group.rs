@@ -1,0 +1,209 @@
+//! Consecutive migrations in one transaction.
+//!
+//! A group ends behind a migration that locks a table of before the run, so that no strong lock is
+//! held longer than its own migration needs. Each migration has a savepoint: if one fails, what came
+//! before it in the group is kept. Before a group commits, the catalog is read once and compared with
+//! the prediction; the journal rows go into the same transaction.
+
+use super::{
+    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
+    Origin, PlannedMigration, Schema, Transaction, Verdict, Words, step_error,
+};
+
+/// An open transaction and what is to be sent in it.
+pub(in crate::engine) struct Group {
+    batch: Batch,
+    members: Vec<PlannedMigration>,
+    /// What the catalog should say afterwards.
+    expected: Expected,
+    /// The schema when it began.
+    before: Schema,
+}
+
+impl Group {
+    fn words(&self) -> Words {
+        let all = self.members.iter().map(|member| Words::of(&member.steps));
+        if all.into_iter().any(|words| words == Words::Compiled) {
+            Words::Compiled
+        } else {
+            Words::Native
+        }
+    }
+}
+
+impl Executor<'_, '_> {
+    /// Queues a migration; sends the group if it ends here.
+    pub(super) async fn add_to_group(&mut self, migration: PlannedMigration) -> Result<(), Error> {
+        let ends = self.locks_old_tables(&migration)
+            || migration
+                .steps
+                .last()
+                .is_some_and(|step| step.transaction == Transaction::Last);
+        self.runner.tell(&Event::Started {
+            migration: &migration,
+        });
+        let mut group = match self.group.take() {
+            Some(group) => group,
+            None => self.open_group(),
+        };
+        queue(&mut group, migration);
+        self.group = Some(group);
+        if ends {
+            self.commit_group().await
+        } else {
+            Ok(())
+        }
+    }
+
+    fn open_group(&mut self) -> Group {
+        let mut batch = Batch::default();
+        self.begin(&mut batch, Foreign::Enforced);
+        Group {
+            batch,
+            members: Vec::new(),
+            expected: Expected::at(self.actual.clone()),
+            before: self.actual.clone(),
+        }
+    }
+
+    /// Sends the group, compares the catalog, records and commits.
+    pub(super) async fn commit_group(&mut self) -> Result<(), Error> {
+        let Some(mut group) = self.group.take() else {
+            return Ok(());
+        };
+        let clock = match group.batch.send(self.session).await {
+            Ok(clock) => clock,
+            Err((failed, origin)) => {
+                return Err(self.keep_what_succeeded(group, failed, origin).await);
+            }
+        };
+        let words = group.words();
+        self.conclude(&group.members, &group.expected, words, &clock)
+            .await
+    }
+
+    /// Compares, records and commits what was sent; rolls back if the comparison fails.
+    async fn conclude(
+        &mut self,
+        members: &[PlannedMigration],
+        expected: &Expected,
+        words: Words,
+        clock: &[i64],
+    ) -> Result<(), Error> {
+        let actual = self.look(expected).await?;
+        if let Err(error) = self.verify(expected, &actual, words) {
+            self.session
+                .run(&[Command::Rollback])
+                .await
+                .map_err(|failed| failed.error)?;
+            return Err(error);
+        }
+        let times = |at: usize| (clock[at], clock[at + 1]);
+        let rows: Vec<(Entry, Option<String>)> = members
+            .iter()
+            .enumerate()
+            .map(|(at, member)| (self.final_entry(member, times(at)), member.source.clone()))
+            .collect();
+        let commands = [Command::Record(rows), Command::Commit];
+        self.session
+            .run(&commands)
+            .await
+            .map_err(|failed| failed.error)?;
+        self.journal = JournalTable::There;
+        self.actual = actual;
+        for (at, member) in members.iter().enumerate() {
+            self.finished(member, times(at));
+        }
+        Ok(())
+    }
+
+    /// Commits the migrations before the one that failed, and returns its error.
+    async fn keep_what_succeeded(
+        &mut self,
+        group: Group,
+        failed: Interrupted,
+        origin: Option<Origin>,
+    ) -> Error {
+        let place = origin.map_or(0, |origin| origin.member);
+        let clock = failed.clock.clone();
+        let lost = failed.error.is_connection_lost();
+        let error = match group.members.get(place) {
+            Some(member) => step_error(member, origin, failed),
+            None => failed.error.into(),
+        };
+        if lost {
+            return error;
+        }
+        let kept = &group.members[..place];
+        let undone = if kept.is_empty() {
+            self.session
+                .run(&[Command::Rollback])
+                .await
+                .err()
+                .map(|failed| failed.error.into())
+        } else {
+            self.commit_kept(&group, kept, &clock).await.err()
+        };
+        // The first failure is the one to tell; a second one is worth knowing.
+        if let Some(undone) = undone {
+            self.warn(format!(
+                "and what came before it could not be kept: {undone}"
+            ));
+        }
+        error
+    }
+
+    async fn commit_kept(
+        &mut self,
+        group: &Group,
+        kept: &[PlannedMigration],
+        clock: &[i64],
+    ) -> Result<(), Error> {
+        let savepoint = Command::RollbackTo(savepoint(kept.len()));
+        self.session
+            .run(&[savepoint])
+            .await
+            .map_err(|failed| failed.error)?;
+        let mut expected = Expected::at(group.before.clone());
+        for member in kept {
+            expect(&mut expected, member);
+        }
+        let words = group.words();
+        self.conclude(kept, &expected, words, clock).await
+    }
+}
+
+fn queue(group: &mut Group, migration: PlannedMigration) {
+    let member = group.members.len();
+    let savepoint = savepoint(member);
+    group
+        .batch
+        .push(Command::Savepoint(savepoint), Origin::member(member));
+    for (at, step) in migration.steps.iter().enumerate() {
+        for (number, statement) in step.statements.iter().enumerate() {
+            group
+                .batch
+                .execute(statement, Origin::statement(member, at, number));
+        }
+    }
+    expect(&mut group.expected, &migration);
+    group.batch.push(Command::Clock, Origin::member(member));
+    group
+        .batch
+        .push(Command::Release(savepoint), Origin::member(member));
+    group.members.push(migration);
+}
+
+fn savepoint(member: usize) -> u32 {
+    u32::try_from(member).unwrap_or(u32::MAX)
+}
+
+fn expect(expected: &mut Expected, migration: &PlannedMigration) {
+    let executed = migration
+        .steps
+        .iter()
+        .filter(|step| step.verdict == Verdict::Execute);
+    for operation in executed.flat_map(|step| &step.operations) {
+        expected.apply(operation);
+    }
+}

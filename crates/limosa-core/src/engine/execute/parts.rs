@@ -1,0 +1,236 @@
+//! A migration in parts: some of its steps cannot be in a transaction, or must be looked at before
+//! the next one can be planned.
+//!
+//! The journal row says `started` and how many steps are done. Steps that can be in a transaction
+//! commit together with that row. One that cannot is announced before it runs, verified in the
+//! catalog behind it, and recorded then: after a crash the catalog decides what is left.
+
+use super::super::run::refuse_conflicts;
+use super::{
+    Batch, Command, Error, Event, Executor, Expected, Foreign, JournalTable, Operate, Origin,
+    PlannedMigration, State, Step, Transaction, Verdict, Words, entry, step_error,
+};
+
+/// How far a migration has got.
+struct Progress {
+    migration: PlannedMigration,
+    /// The place of the next step.
+    at: usize,
+    expected: Expected,
+    open: Option<Foreign>,
+    batch: Batch,
+    started_at: Option<i64>,
+    /// Whether the journal says that it was started.
+    announced: bool,
+    /// Whether its last row is written.
+    finished: bool,
+    replanned: Option<Vec<PlannedMigration>>,
+}
+
+impl Executor<'_, '_> {
+    /// Runs a migration in parts. If the catalog was looked at, the plan of what follows is new.
+    pub(super) async fn run_in_parts(
+        &mut self,
+        migration: PlannedMigration,
+    ) -> Result<Option<Vec<PlannedMigration>>, Error> {
+        self.runner.tell(&Event::Started {
+            migration: &migration,
+        });
+        let mut progress = Progress {
+            announced: migration
+                .steps
+                .first()
+                .is_some_and(|step| step.verdict == Verdict::Done),
+            migration,
+            at: 0,
+            expected: Expected::at(self.actual.clone()),
+            open: None,
+            batch: Batch::default(),
+            started_at: None,
+            finished: false,
+            replanned: None,
+        };
+        let result = self.run_steps(&mut progress).await;
+        if result.is_err() && progress.open.is_some() {
+            // The connection may be gone; then so is the transaction.
+            let _ = self.session.run(&[Command::Rollback]).await;
+        }
+        result.map(|()| progress.replanned)
+    }
+
+    async fn run_steps(&mut self, progress: &mut Progress) -> Result<(), Error> {
+        while let Some(step) = progress.migration.steps.get(progress.at).cloned() {
+            if step.verdict == Verdict::Execute {
+                self.run_step(progress, &step).await?;
+            }
+            progress.at += 1;
+        }
+        if progress.finished {
+            Ok(())
+        } else {
+            self.record(progress).await
+        }
+    }
+
+    async fn run_step(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
+        let foreign = match step.transaction {
+            Transaction::Outside => return self.run_outside(progress, step).await,
+            Transaction::WithoutForeignKeys => Foreign::Off,
+            Transaction::Inside | Transaction::Last => Foreign::Enforced,
+        };
+        if progress.open.is_some_and(|open| open != foreign) {
+            self.record(progress).await?;
+        }
+        if progress.open.is_none() {
+            self.begin(&mut progress.batch, foreign);
+            progress.open = Some(foreign);
+        }
+        if step.barrier {
+            self.check(progress).await?;
+        }
+        queue(progress, step);
+        if step.barrier {
+            self.replan(progress, step).await?;
+        }
+        if step.transaction == Transaction::Last {
+            progress.at += 1;
+            let recorded = self.record(progress).await;
+            progress.at -= 1;
+            recorded?;
+        }
+        Ok(())
+    }
+
+    async fn run_outside(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
+        if progress.open.is_some() || !progress.announced {
+            self.record(progress).await?;
+        }
+        let migration = &progress.migration;
+        self.runner.tell(&Event::StepStarted { migration, step });
+        for (number, statement) in step.statements.iter().enumerate() {
+            progress
+                .batch
+                .execute(statement, Origin::statement(0, progress.at, number));
+            self.send(progress).await?;
+        }
+        expect(progress, step);
+        if step.barrier {
+            self.replan(progress, step).await?;
+        }
+        progress.at += 1;
+        let recorded = self.record(progress).await;
+        progress.at -= 1;
+        recorded
+    }
+
+    /// Compares the catalog with what was done since it was compared last.
+    async fn check(&mut self, progress: &mut Progress) -> Result<(), Error> {
+        self.send(progress).await?;
+        if progress.expected.touched.is_empty() {
+            return Ok(());
+        }
+        let actual = self.look(&progress.expected).await?;
+        self.verify(
+            &progress.expected,
+            &actual,
+            Words::of(&progress.migration.steps),
+        )?;
+        progress.expected = Expected::at(actual.clone());
+        self.actual = actual;
+        Ok(())
+    }
+
+    /// Looks at what a statement of unknown effect did, and plans the rest by it.
+    async fn replan(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
+        self.send(progress).await?;
+        let actual = self.look(&progress.expected).await?;
+        let mut rest = self
+            .planner
+            .observe(&progress.migration, step.number, &actual);
+        refuse_conflicts(&rest)?;
+        if !rest.is_empty() {
+            let own = rest.remove(0);
+            progress.migration.steps.truncate(progress.at + 1);
+            progress.migration.steps.extend(own.steps);
+        }
+        progress.replanned = Some(rest);
+        progress.expected = Expected::at(actual.clone());
+        self.actual = actual;
+        Ok(())
+    }
+
+    /// Sends what is queued, and returns the last reading of the clock.
+    async fn send(&mut self, progress: &mut Progress) -> Result<i64, Error> {
+        let clock = progress
+            .batch
+            .send(self.session)
+            .await
+            .map_err(|(failed, origin)| step_error(&progress.migration, origin, failed))?;
+        progress.started_at = progress.started_at.or(clock.first().copied());
+        Ok(clock.last().copied().unwrap_or_default())
+    }
+
+    /// Verifies, records how far the migration has got, and ends the transaction if one is open.
+    async fn record(&mut self, progress: &mut Progress) -> Result<(), Error> {
+        self.check(progress).await?;
+        if progress.open.is_none() {
+            self.begin(&mut progress.batch, Foreign::Enforced);
+            progress.open = Some(Foreign::Enforced);
+        }
+        progress.batch.push(Command::Clock, None);
+        let now = self.send(progress).await?;
+        let clock = (progress.started_at.unwrap_or(now), now);
+        let is_last = progress.at >= progress.migration.steps.len();
+        let entry = if is_last {
+            self.final_entry(&progress.migration, clock)
+        } else {
+            let done = match self.operate {
+                Operate::Apply => progress.done(),
+                Operate::Undo => 0,
+            };
+            entry(&progress.migration, State::Started, done, clock)
+        };
+        let source = match self.operate {
+            Operate::Apply => progress.migration.source.clone(),
+            Operate::Undo => None,
+        };
+        progress
+            .batch
+            .push(Command::Record(vec![(entry, source)]), None);
+        progress.batch.push(Command::Commit, None);
+        self.send(progress).await?;
+        self.journal = JournalTable::There;
+        progress.open = None;
+        progress.announced = true;
+        progress.finished = is_last;
+        if is_last {
+            self.finished(&progress.migration, clock);
+        }
+        Ok(())
+    }
+}
+
+impl Progress {
+    /// How many statements of the migration are done, by the number of the step before the next one.
+    fn done(&self) -> u32 {
+        match self.at.checked_sub(1) {
+            Some(last) => self.migration.steps[last].number,
+            None => 0,
+        }
+    }
+}
+
+fn queue(progress: &mut Progress, step: &Step) {
+    for (number, statement) in step.statements.iter().enumerate() {
+        progress
+            .batch
+            .execute(statement, Origin::statement(0, progress.at, number));
+    }
+    expect(progress, step);
+}
+
+fn expect(progress: &mut Progress, step: &Step) {
+    for operation in &step.operations {
+        progress.expected.apply(operation);
+    }
+}

@@ -1,0 +1,32 @@
+//! Waiting to be the only runner: bounded, and never inside a statement.
+
+use std::time::Duration;
+
+use super::Runner;
+use crate::error::Error;
+use crate::event::Event;
+use crate::migrator::{Lock, Migrator};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+pub(super) async fn acquire(runner: &Runner<'_>, session: &mut dyn Migrator) -> Result<(), Error> {
+    let mut waited = Duration::ZERO;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let Lock::Held(holder) = session.try_lock().await? else {
+            return Ok(());
+        };
+        if waited >= runner.lock_wait {
+            return Err(Error::Locked { holder, waited });
+        }
+        runner.tell(&Event::Waiting {
+            holder: holder.as_ref(),
+            waited,
+        });
+        let rest = runner.lock_wait.saturating_sub(waited).min(pause);
+        session.sleep(rest).await;
+        waited += rest;
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}

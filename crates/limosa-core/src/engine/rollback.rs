@@ -1,0 +1,257 @@
+//! Undoing applied migrations: by their `down.sql`, else by the computed inverse.
+
+use super::execute::{Executor, JournalTable};
+use super::inverse::inverse;
+use super::run::refuse_conflicts;
+use super::{Consent, Operate, Runner, lock};
+use crate::checksum::Checksum;
+use crate::error::Error;
+use crate::event::Event;
+use crate::journal::{Journal, State};
+use crate::migration::{Migration, Migrations, Script, Statement, TransactionMode};
+use crate::migrator::Migrator;
+use crate::plan::{
+    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Verdict, statements,
+    summary,
+};
+use crate::report::{Outcome, Report};
+use crate::schema::Schema;
+use crate::version::Version;
+
+/// How far to go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// So many applied migrations.
+    Steps(usize),
+    /// Everything above this version.
+    To(Version),
+}
+
+/// What a rollback would do.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Undoing {
+    /// The migrations, the last one first, with the steps that undo them.
+    pub migrations: Vec<PlannedMigration>,
+    /// What would be lost for good.
+    pub losses: Vec<Loss>,
+}
+
+/// Plans without changing anything.
+pub(super) async fn plan(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    extent: &Extent,
+) -> Result<Undoing, Error> {
+    let journal = session.journal().await?.unwrap_or_default();
+    let dialect = session.dialect();
+    let actual = session.inspect(&runner.scope(dialect.facts().id)).await?;
+    let undo = way_back(runner, session, &journal, &actual, extent)?;
+    let options = Options::default();
+    let mut planner = undo.planner(session, &actual, &options);
+    let (migrations, _) = planner.plan(&actual);
+    Ok(Undoing {
+        losses: losses(&migrations),
+        migrations,
+    })
+}
+
+/// Undoes what is asked for.
+pub(super) async fn run(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    (extent, consent): (&Extent, Consent),
+    report: &mut Report,
+) -> Result<(), Error> {
+    session.dialect().facts().id.clone_into(&mut report.dialect);
+    lock::acquire(runner, session).await?;
+    let result = run_locked(runner, session, (extent, consent), report).await;
+    let unlocked = session.unlock().await;
+    result?;
+    Ok(unlocked?)
+}
+
+async fn run_locked(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    (extent, consent): (&Extent, Consent),
+    report: &mut Report,
+) -> Result<(), Error> {
+    let Some(journal) = session.journal().await? else {
+        return Ok(());
+    };
+    let scope = runner.scope(session.dialect().facts().id);
+    let actual = session.inspect(&scope).await?;
+    let undo = way_back(runner, session, &journal, &actual, extent)?;
+    if undo.migrations.list().is_empty() {
+        return Ok(());
+    }
+    let options = Options::default();
+    let mut planner = undo.planner(session, &actual, &options);
+    let (planned, _) = planner.plan(&actual);
+    refuse_conflicts(&planned)?;
+    let lost = losses(&planned);
+    if consent == Consent::Withheld && !lost.is_empty() {
+        return Err(Error::NeedsConsent(lost));
+    }
+    runner.tell(&Event::Planned {
+        migrations: &planned,
+    });
+    let actual = planner.with_types(actual);
+    let mut executor = Executor {
+        runner,
+        session,
+        planner,
+        report,
+        operate: Operate::Undo,
+        scope,
+        journal: JournalTable::There,
+        old: actual.clone(),
+        actual,
+        group: None,
+    };
+    executor.execute(planned).await?;
+    report.outcome = Outcome::Done;
+    Ok(())
+}
+
+fn losses(planned: &[PlannedMigration]) -> Vec<Loss> {
+    planned
+        .iter()
+        .flat_map(|one| &one.steps)
+        .filter(|step| step.verdict == Verdict::Execute)
+        .flat_map(|step| step.losses.clone())
+        .collect()
+}
+
+/// The way back as migrations of its own, the last one first.
+struct WayBack {
+    migrations: Migrations,
+    /// The schema with the types that live in the model alone.
+    types: Schema,
+}
+
+impl WayBack {
+    fn planner<'a>(
+        &'a self,
+        session: &dyn Migrator,
+        actual: &Schema,
+        options: &'a Options,
+    ) -> Planner<'a> {
+        let pending = (0..self.migrations.list().len())
+            .map(|index| Pending { index, done: 0 })
+            .collect();
+        let selection = Selection {
+            pending,
+            gone: Vec::new(),
+        };
+        let mut actual = actual.clone();
+        if !session.dialect().facts().enum_types {
+            actual.enums.clone_from(&self.types.enums);
+        }
+        let journal = Journal::default();
+        Planner::new(
+            session.dialect(),
+            &self.migrations,
+            &journal,
+            &actual,
+            &selection,
+            options,
+        )
+    }
+}
+
+fn way_back(
+    runner: &Runner<'_>,
+    session: &dyn Migrator,
+    journal: &Journal,
+    actual: &Schema,
+    extent: &Extent,
+) -> Result<WayBack, Error> {
+    let id = session.dialect().facts().id;
+    let list = runner.migrations.list();
+    let known = |version: &Version| {
+        journal
+            .entry(version)
+            .is_some_and(|entry| entry.state != State::RolledBack)
+    };
+    let applied: Vec<&Migration> = list.iter().filter(|one| known(&one.version)).collect();
+    let keep = match extent {
+        Extent::Steps(steps) => applied.len().saturating_sub(*steps),
+        Extent::To(version) => {
+            if !list.iter().any(|one| one.version == *version) {
+                return Err(Error::UnknownVersion {
+                    version: version.clone(),
+                });
+            }
+            applied
+                .iter()
+                .take_while(|one| one.version <= *version)
+                .count()
+        }
+    };
+    let operations = applied
+        .iter()
+        .flat_map(|one| statements(one, id))
+        .flat_map(|one| &one.operations);
+    let mut expected = Expected::base(operations, actual);
+    let mut undone = Vec::new();
+    for (place, migration) in applied.iter().enumerate() {
+        let back = (place >= keep).then(|| back(migration, session, &expected.schema));
+        for operation in statements(migration, id).flat_map(|one| &one.operations) {
+            expected.apply(operation);
+        }
+        undone.extend(back.transpose()?);
+    }
+    undone.reverse();
+    Ok(WayBack {
+        migrations: Migrations::in_order(undone),
+        types: expected.schema,
+    })
+}
+
+/// One migration's way back as a migration of the same version and name.
+fn back(
+    migration: &Migration,
+    session: &dyn Migrator,
+    before: &Schema,
+) -> Result<Migration, Error> {
+    let id = session.dialect().facts().id;
+    let script = migration.script(id);
+    let (path, up) = match script.and_then(|script| script.down.as_ref()) {
+        Some(down) => (down.path.clone(), down.statements.clone()),
+        None => (None, inverse_statements(migration, session, before)?),
+    };
+    let script = Script {
+        only: None,
+        path,
+        up,
+        down: None,
+        transaction: script.map_or(TransactionMode::WherePossible, |script| script.transaction),
+        checksum: script.map_or(Checksum::EMPTY, |script| script.checksum),
+    };
+    Ok(Migration {
+        scripts: vec![script],
+        ..migration.clone()
+    })
+}
+
+fn inverse_statements(
+    migration: &Migration,
+    session: &dyn Migrator,
+    before: &Schema,
+) -> Result<Vec<Statement>, Error> {
+    let dialect = session.dialect();
+    let mut schema = before.clone();
+    let mut back: Vec<Vec<Statement>> = Vec::new();
+    for operation in statements(migration, dialect.facts().id).flat_map(|one| &one.operations) {
+        let undo = inverse(operation, &schema).ok_or_else(|| Error::NotInvertible {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            step: summary(&schema.complete(operation), dialect),
+        })?;
+        back.push(undo.into_iter().map(Statement::built).collect());
+        // What does not fit the model was about objects that it does not know.
+        let _ = schema.apply(operation);
+    }
+    Ok(back.into_iter().rev().flatten().collect())
+}

@@ -1,0 +1,93 @@
+//! One run: read, lock, read again, plan, execute.
+
+use super::execute::{Executor, JournalTable};
+use super::{Operate, Runner, lock};
+use crate::error::Error;
+use crate::event::Event;
+use crate::migrator::Migrator;
+use crate::plan::{Conflict, PlannedMigration, Planner};
+use crate::report::{Outcome, Report};
+
+/// Runs what is pending. With nothing pending it costs the one reading of the journal.
+pub(super) async fn run(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let id = session.dialect().facts().id;
+    id.clone_into(&mut report.dialect);
+    let journal = session.journal().await?.unwrap_or_default();
+    let selection = runner.select(id, &journal)?;
+    report.gone = selection.gone;
+    if selection.pending.is_empty() {
+        return Ok(());
+    }
+    lock::acquire(runner, session).await?;
+    let result = run_locked(runner, session, report).await;
+    let unlocked = session.unlock().await;
+    result?;
+    Ok(unlocked?)
+}
+
+/// Everything is read again: another runner may have been at work until now.
+async fn run_locked(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let dialect = session.dialect();
+    let journal = session.journal().await?;
+    let table = if journal.is_some() {
+        JournalTable::There
+    } else {
+        JournalTable::Missing
+    };
+    let journal = journal.unwrap_or_default();
+    let selection = runner.select(dialect.facts().id, &journal)?;
+    if selection.pending.is_empty() {
+        return Ok(());
+    }
+    let scope = runner.scope(dialect.facts().id);
+    let actual = session.inspect(&scope).await?;
+    let (migrations, options) = (runner.migrations, &runner.options);
+    let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options);
+    let (planned, drift) = planner.plan(&actual);
+    refuse_conflicts(&planned)?;
+    runner.tell(&Event::Planned {
+        migrations: &planned,
+    });
+    report.warnings.extend(
+        drift
+            .iter()
+            .map(|difference| format!("drift: {difference}")),
+    );
+    let actual = planner.with_types(actual);
+    let mut executor = Executor {
+        runner,
+        session,
+        planner,
+        report,
+        operate: Operate::Apply,
+        scope,
+        journal: table,
+        old: actual.clone(),
+        actual,
+        group: None,
+    };
+    executor.execute(planned).await?;
+    report.outcome = Outcome::Done;
+    Ok(())
+}
+
+/// Nothing is executed if anything is known to be impossible.
+pub(super) fn refuse_conflicts(planned: &[PlannedMigration]) -> Result<(), Error> {
+    let conflicts: Vec<Conflict> = planned
+        .iter()
+        .flat_map(|one| one.steps.iter().filter_map(|step| Conflict::of(one, step)))
+        .collect();
+    if conflicts.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Conflicts(conflicts))
+    }
+}

@@ -1,0 +1,243 @@
+//! Evidence: what the catalog says about every object that the applied migrations made.
+
+use super::Runner;
+use crate::dialect::Dialect;
+use crate::diff::{Comparison, Likeness, missing, show_constraint, show_expr, show_index};
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::name::ObjectName;
+use crate::operation::{Operation, TableChange};
+use crate::plan::{Expected, expected, statements};
+use crate::report::Evidence;
+use crate::schema::{Column, Constraint, Schema, Table};
+use crate::version::Version;
+
+pub(super) async fn verify(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+) -> Result<Vec<Evidence>, Error> {
+    let dialect = session.dialect();
+    let id = dialect.facts().id;
+    let journal = session.journal().await?.unwrap_or_default();
+    let actual = session.inspect(&runner.scope(id)).await?;
+    let applied: Vec<_> = runner
+        .migrations
+        .list()
+        .iter()
+        .filter(|migration| journal.is_applied(&migration.version))
+        .collect();
+    let operations: Vec<&Operation> = applied
+        .iter()
+        .flat_map(|one| statements(one, id))
+        .flat_map(|one| &one.operations)
+        .collect();
+    let expected = expected(&operations, &actual);
+    let mut evidence = Vec::new();
+    for migration in applied {
+        let witness = Witness {
+            version: &migration.version,
+            dialect,
+            expected: &expected,
+            actual: &actual,
+        };
+        for operation in statements(migration, id).flat_map(|one| &one.operations) {
+            evidence.extend(witness.of(&expected.schema.complete(operation)));
+        }
+    }
+    Ok(evidence)
+}
+
+/// What is needed to testify about the objects of one migration.
+struct Witness<'a> {
+    version: &'a Version,
+    dialect: &'a dyn Dialect,
+    expected: &'a Expected,
+    actual: &'a Schema,
+}
+
+impl Witness<'_> {
+    /// Evidence about what an operation made, unless a later migration changed it away.
+    fn of(&self, operation: &Operation) -> Vec<Evidence> {
+        match operation {
+            Operation::CreateTable { table, .. } => self.table(&table.name),
+            Operation::RenameTable { from, to } => self.table(&from.sibling(to.clone())),
+            Operation::AlterTable { table, change, .. } => self.change(table, change),
+            Operation::CreateIndex { table, index, .. } => {
+                self.index(table, &index.name).into_iter().collect()
+            }
+            Operation::CreateEnum { enum_type, .. } => {
+                self.enum_type(&enum_type.name).into_iter().collect()
+            }
+            Operation::AddEnumLabel { name, .. } => self.enum_type(name).into_iter().collect(),
+            Operation::CreateView { view, .. } => self.presence("view", &view.name, |schema| {
+                schema.view(&view.name).is_some()
+            }),
+            Operation::CreateTrigger { trigger, .. } => {
+                let name = ObjectName::new(trigger.name.clone());
+                self.presence("trigger", &name, |schema| {
+                    schema.trigger(&trigger.name, &trigger.table).is_some()
+                })
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn change(&self, table: &ObjectName, change: &TableChange) -> Vec<Evidence> {
+        match change {
+            TableChange::AddColumn { column, .. } => self.column(table, &column.name),
+            TableChange::RenameColumn { to, .. } => self.column(table, to),
+            TableChange::SetType { column, .. }
+            | TableChange::SetNullable { column, .. }
+            | TableChange::SetDefault { column, .. } => self.column(table, column),
+            TableChange::AddConstraint { constraint, .. } => {
+                let Some(expected) = self.expected.schema.table(table) else {
+                    return Vec::new();
+                };
+                let still = expected
+                    .constraints
+                    .iter()
+                    .find(|own| own.name().is_some() && own.name() == constraint.name());
+                still
+                    .map(|own| self.constraint(expected, own))
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn table(&self, name: &ObjectName) -> Vec<Evidence> {
+        let Some(expected) = self.expected.schema.table(name) else {
+            return Vec::new();
+        };
+        let columns = expected
+            .columns
+            .iter()
+            .flat_map(|column| self.column(name, &column.name));
+        let constraints = expected
+            .constraints
+            .iter()
+            .map(|own| self.constraint(expected, own));
+        self.presence("table", name, |schema| schema.table(name).is_some())
+            .into_iter()
+            .chain(columns)
+            .chain(constraints)
+            .collect()
+    }
+
+    fn column(&self, table: &ObjectName, name: &str) -> Vec<Evidence> {
+        let case = self.actual.case;
+        let schema = &self.expected.schema;
+        let expected = schema
+            .table(table)
+            .filter(|found| found.column(name, case).is_some());
+        let Some(expected) = expected else {
+            return Vec::new();
+        };
+        let object = format!("column {}.{name}", expected.name);
+        let Some(found) = self.actual.table(table) else {
+            return vec![self.evidence(object.clone(), None, vec![missing(&object)])];
+        };
+        let differences = Comparison::new(self.dialect).columns(expected, found, name, schema);
+        let shown = self.dialect.normalise(found, schema);
+        let shown = shown
+            .column(name, case)
+            .map(|column| self.show_column(column));
+        vec![self.evidence(object, shown, differences)]
+    }
+
+    fn show_column(&self, column: &Column) -> String {
+        let data_type = self
+            .dialect
+            .type_name(&column.data_type)
+            .unwrap_or_default();
+        let null = if column.nullable { "NULL" } else { "NOT NULL" };
+        let default = show_expr(column.default.as_ref(), self.dialect);
+        format!("{data_type}, {null}, default {default}")
+    }
+
+    fn constraint(&self, expected: &Table, constraint: &Constraint) -> Evidence {
+        let definition = show_constraint(constraint, self.dialect);
+        let object = match constraint.name() {
+            Some(name) => format!("constraint {name} of {}", expected.name),
+            None => format!("constraint {definition} of {}", expected.name),
+        };
+        let schema = &self.expected.schema;
+        let likeness = self.actual.table(&expected.name).map(|found| {
+            Comparison::new(self.dialect).constraint(expected, found, constraint, schema)
+        });
+        match likeness {
+            Some(Likeness::Same(shown)) => self.evidence(object, Some(shown), Vec::new()),
+            Some(Likeness::Different(difference)) => {
+                self.evidence(object, Some(difference.found.clone()), vec![difference])
+            }
+            Some(Likeness::Absent) | None => {
+                self.evidence(object.clone(), None, vec![missing(&object)])
+            }
+        }
+    }
+
+    fn index(&self, table: &ObjectName, name: &str) -> Option<Evidence> {
+        let object = table.sibling(name);
+        let schema = &self.expected.schema;
+        let (expected, _) = schema.index(&object)?;
+        let label = format!("index {object}");
+        let Some((found, index)) = self.actual.index(&object) else {
+            return Some(self.evidence(label.clone(), None, vec![missing(&label)]));
+        };
+        let differences = Comparison::new(self.dialect).indexes(expected, found, name, schema);
+        let valid = if index.valid { "valid" } else { "INVALID" };
+        let shown = format!("{}, {valid}", show_index(found, index, self.dialect));
+        Some(self.evidence(label, Some(shown), differences))
+    }
+
+    fn enum_type(&self, name: &ObjectName) -> Option<Evidence> {
+        let expected = self.expected.schema.enum_type(name)?;
+        if !self.dialect.facts().enum_types {
+            return None;
+        }
+        let label = format!("type {name}");
+        let found = self
+            .actual
+            .enum_type(name)
+            .map(|found| found.labels.join(", "));
+        let differences = match &found {
+            Some(labels) if *labels == expected.labels.join(", ") => Vec::new(),
+            _ => vec![missing(&label)],
+        };
+        Some(self.evidence(label, found, differences))
+    }
+
+    fn presence(
+        &self,
+        kind: &str,
+        name: &ObjectName,
+        is_in: impl Fn(&Schema) -> bool,
+    ) -> Vec<Evidence> {
+        if !is_in(&self.expected.schema) {
+            return Vec::new();
+        }
+        let label = format!("{kind} {name}");
+        let there = is_in(self.actual);
+        let differences = if there {
+            Vec::new()
+        } else {
+            vec![missing(&label)]
+        };
+        vec![self.evidence(label, there.then(|| "there".to_owned()), differences)]
+    }
+
+    fn evidence(
+        &self,
+        object: String,
+        found: Option<String>,
+        differences: Vec<crate::diff::Difference>,
+    ) -> Evidence {
+        Evidence {
+            version: self.version.clone(),
+            object,
+            found,
+            differences,
+        }
+    }
+}

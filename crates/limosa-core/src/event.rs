@@ -1,0 +1,47 @@
+//! What a run tells while it is under way.
+
+use std::time::Duration;
+
+use crate::migrator::Holder;
+use crate::plan::{PlannedMigration, Step};
+use crate::report::Ran;
+
+/// Something that happened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// Another runner has the lock.
+    Waiting {
+        /// Who it is, as far as the database tells.
+        holder: Option<&'a Holder>,
+        /// How long it has been waited for.
+        waited: Duration,
+    },
+    /// It is known what will be done.
+    Planned {
+        /// The migrations.
+        migrations: &'a [PlannedMigration],
+    },
+    /// A migration was sent to the database.
+    Started {
+        /// The migration.
+        migration: &'a PlannedMigration,
+    },
+    /// A step that cannot be in a transaction begins; it may take long.
+    StepStarted {
+        /// The migration.
+        migration: &'a PlannedMigration,
+        /// The step.
+        step: &'a Step,
+    },
+    /// A migration is done, verified and recorded.
+    Finished {
+        /// What was done.
+        ran: &'a Ran,
+    },
+    /// Something is worth knowing.
+    Warning {
+        /// What.
+        message: &'a str,
+    },
+}
