@@ -85,7 +85,9 @@ const OWN: [&str; 8] = [
 ];
 
 /// Operators that mean the same here.
-const OPERATORS: [&str; 26] = [
+const OPERATORS: [&str; 28] = [
+    "NOT",
+    "~",
     "+",
     "-",
     "*",
@@ -201,6 +203,15 @@ impl Render for SqliteDialect {
             "write an array",
             "it has no arrays; a column of arrays holds the text that Postgres would show",
         ))
+    }
+
+    // Operands of a set operator take no parentheses here ("SELECT", section 3).
+    fn operand(&self, select: &str) -> String {
+        format!("SELECT * FROM ({select})")
+    }
+
+    fn unlimited(&self) -> Option<&'static str> {
+        Some("-1")
     }
 }
 

@@ -21,16 +21,22 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
         Expr::Column(path) => Expr::Column(column(path)),
         Expr::Call(call) => function(call)?,
         Expr::Unary(operator, inner) => Expr::Unary(operator.clone(), boxed(inner)?),
+        Expr::Binary(left, operator, zone) if operator == "AT TIME ZONE" && is_utc(zone) => {
+            match self::expr(left)? {
+                Expr::Now => Expr::Now,
+                other => Expr::binary(other, operator, (**zone).clone()),
+            }
+        }
         Expr::Binary(left, operator, right) => {
             like::binary(self::expr(left)?, operator, self::expr(right)?)
-        }
-        Expr::Is(inner, word, negated) if word == "UNKNOWN" => {
-            Expr::Is(boxed(inner)?, "NULL".into(), *negated)
         }
         Expr::Is(inner, word, negated) => Expr::Is(boxed(inner)?, word.clone(), *negated),
         Expr::In(inner, items, negated) => Expr::In(boxed(inner)?, exprs(items)?, *negated),
         Expr::InQuery(inner, of, negated) => {
             Expr::InQuery(boxed(inner)?, Box::new(query(of)?), *negated)
+        }
+        Expr::Quantified(left, operator, how, right) => {
+            Expr::Quantified(boxed(left)?, operator.clone(), *how, boxed(right)?)
         }
         Expr::Between(inner, low, high, negated) => {
             Expr::Between(boxed(inner)?, boxed(low)?, boxed(high)?, *negated)
@@ -84,9 +90,11 @@ fn function(call: &Call) -> Translated<Expr> {
             | "localtimestamp",
             [],
         ) => return Ok(Expr::Now),
-        // Its clock reads UTC.
-        ("timezone", [Expr::String(zone), instant]) if zone.eq_ignore_ascii_case("utc") => {
-            return expr(instant);
+        ("timezone", [zone, instant]) if is_utc(zone) && expr(instant)? == Expr::Now => {
+            return Ok(Expr::Now);
+        }
+        ("position", [part, whole]) => {
+            return Ok(Expr::call("instr", vec![expr(whole)?, expr(part)?]));
         }
         _ => {}
     }
@@ -97,6 +105,11 @@ fn function(call: &Call) -> Translated<Expr> {
         distinct: call.distinct,
         filter,
     }))
+}
+
+/// Whether a zone is the one that this database's clock reads.
+fn is_utc(zone: &Expr) -> bool {
+    matches!(zone, Expr::String(name) if name.eq_ignore_ascii_case("utc"))
 }
 
 /// A collation; none for the one that compares bytes, which is the default.

@@ -1,0 +1,202 @@
+//! Carrying out commands, and leaving the session as it was found.
+
+mod limits;
+
+use std::borrow::BorrowMut;
+
+use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::migrator::{Command, Foreign, Interrupted, Result};
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::{Batch, Connection};
+
+pub(crate) use limits::Own;
+
+use crate::error::database_error;
+use crate::journal;
+use crate::lock::{self, Seen, microseconds};
+use crate::session::Sqlite;
+
+impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
+    /// Carries out commands in order and stops at the first that fails.
+    pub(crate) fn run_all(
+        &mut self,
+        commands: &[Command<'_>],
+    ) -> std::result::Result<Vec<i64>, Interrupted> {
+        let mut clock = Vec::new();
+        for (done, command) in commands.iter().enumerate() {
+            if let Err(error) = self.carry_out(command, &mut clock) {
+                return Err(Interrupted { done, clock, error });
+            }
+        }
+        Ok(clock)
+    }
+
+    fn carry_out(&mut self, command: &Command<'_>, clock: &mut Vec<i64>) -> Result<()> {
+        match command {
+            Command::Begin(foreign) => return self.begin(*foreign),
+            Command::Commit => return self.commit(),
+            Command::Rollback => return self.roll_back(),
+            Command::Savepoint(number) => self.execute(&format!("SAVEPOINT limosa_{number}")),
+            Command::Release(number) => self.execute(&format!("RELEASE limosa_{number}")),
+            Command::RollbackTo(number) => self.execute(&format!("ROLLBACK TO limosa_{number}")),
+            Command::Limit(limits) => return self.limit(*limits),
+            Command::Execute(sql) => self.execute(sql),
+            Command::CreateJournal => journal::create(self.connection()),
+            Command::Record(rows) => journal::record(self.connection(), rows),
+            Command::Forget(version) => journal::forget(self.connection(), version),
+            Command::Clock => {
+                clock.push(microseconds());
+                return Ok(());
+            }
+        }?;
+        self.after_autocommit()
+    }
+
+    fn begin(&mut self, foreign: Foreign) -> Result<()> {
+        if !self.connection().is_autocommit() {
+            return Err(DatabaseError::new(
+                Kind::Other,
+                "the connection is in a transaction already",
+            ));
+        }
+        // BEGIN IMMEDIATE itself succeeds on a read-only file, and only reads.
+        lock::writable(self.connection())?;
+        if foreign == Foreign::Off {
+            // Within a transaction the pragma does nothing ("PRAGMA Statements", foreign_keys).
+            self.switch_foreign_keys_off()?;
+        }
+        let begun = self.begin_writing();
+        if begun.is_err() {
+            self.restore();
+        }
+        begun
+    }
+
+    /// Takes the write lock first: what is read behind it stays true until the commit.
+    fn begin_writing(&mut self) -> Result<()> {
+        self.execute("BEGIN IMMEDIATE")?;
+        let unchanged = match &self.seen {
+            Some(seen) => seen.still_holds(self.connection()),
+            None => Ok(()),
+        };
+        let ready = unchanged.and_then(|()| self.count_dangling());
+        if ready.is_err() {
+            self.execute("ROLLBACK")?;
+        }
+        ready
+    }
+
+    fn switch_foreign_keys_off(&mut self) -> Result<()> {
+        let enforced = self
+            .connection()
+            .query_row("PRAGMA foreign_keys", [], |row| row.get(0))
+            .map_err(database_error)?;
+        if enforced {
+            self.execute("PRAGMA foreign_keys = OFF")?;
+            self.own.foreign_keys = true;
+        }
+        Ok(())
+    }
+
+    fn count_dangling(&mut self) -> Result<()> {
+        if self.own.foreign_keys {
+            self.own.dangling = dangling(self.connection())?.0;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.connection().is_autocommit() {
+            return Err(rolled_back());
+        }
+        if self.own.foreign_keys {
+            self.check_foreign_keys()?;
+        }
+        let seen = match self.held {
+            Some(_) => Some(Seen::now(self.connection())?),
+            None => None,
+        };
+        self.execute("COMMIT")?;
+        self.seen = seen;
+        self.restore();
+        Ok(())
+    }
+
+    /// What was done without foreign keys must not break any.
+    fn check_foreign_keys(&self) -> Result<()> {
+        let (dangling, from, to) = dangling(self.connection())?;
+        if dangling <= self.own.dangling {
+            return Ok(());
+        }
+        Err(DatabaseError::new(
+            Kind::Other,
+            format!("rows of {from} would refer to rows of {to} that are not there"),
+        )
+        .with_hint("PRAGMA foreign_key_check lists them"))
+    }
+
+    fn roll_back(&mut self) -> Result<()> {
+        if !self.connection().is_autocommit() {
+            self.execute("ROLLBACK")?;
+        }
+        self.restore();
+        Ok(())
+    }
+
+    /// Executes one statement to its end. Text behind it is refused before anything is done.
+    fn execute(&self, sql: &str) -> Result<()> {
+        let connection = self.connection();
+        let inside = !connection.is_autocommit();
+        let mut batch = Batch::new(connection, sql);
+        let Some(mut statement) = batch.next().map_err(database_error)? else {
+            return Ok(());
+        };
+        if !matches!(batch.next(), Ok(None)) {
+            return Err(DatabaseError::new(
+                Kind::Other,
+                "the text holds more than one statement",
+            ));
+        }
+        let ends = is_end(sql);
+        let mut rows = statement.query([]).map_err(database_error)?;
+        while rows.next().map_err(database_error)?.is_some() {}
+        if inside && !ends && connection.is_autocommit() {
+            return Err(DatabaseError::new(
+                Kind::Other,
+                "the statement ended the transaction that it was run in",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Outside a transaction each command is a change of its own.
+    fn after_autocommit(&mut self) -> Result<()> {
+        if self.held.is_some() && self.connection().is_autocommit() {
+            self.seen = Some(Seen::now(self.connection())?);
+        }
+        Ok(())
+    }
+}
+
+/// How many rows refer to nothing, and the tables of one of them.
+fn dangling(connection: &Connection) -> Result<(i64, String, String)> {
+    let sql = "SELECT count(*), coalesce(max(\"table\"), ''), coalesce(max(parent), '') \
+               FROM pragma_foreign_key_check";
+    connection
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(database_error)
+}
+
+/// Whether this is one of the session's own ways to end a transaction.
+fn is_end(sql: &str) -> bool {
+    matches!(sql, "COMMIT" | "ROLLBACK")
+}
+
+/// Some errors (a full disk, an interrupted write) end the whole transaction, whatever savepoints
+/// there are ("Transaction", section 3).
+fn rolled_back() -> DatabaseError {
+    DatabaseError::new(
+        Kind::Other,
+        "there is no transaction to commit: an error has rolled it back",
+    )
+}

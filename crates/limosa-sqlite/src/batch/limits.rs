@@ -1,0 +1,70 @@
+//! Limits of time, and the session's own settings that come back afterwards.
+
+use std::borrow::BorrowMut;
+use std::time::{Duration, Instant};
+
+use limosa_core::migrator::{Limits, Result};
+use rusqlite::Connection;
+
+use crate::error::database_error;
+use crate::session::Sqlite;
+
+/// How many instructions of the library's virtual machine pass between two looks at the clock.
+const LOOK_EVERY: i32 = 1000;
+
+/// Settings of the session's owner that a transaction has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Own {
+    /// Foreign keys were enforced, and are not now.
+    pub(crate) foreign_keys: bool,
+    /// How many rows referred to nothing before that.
+    pub(crate) dangling: i64,
+    /// How long statements waited for locks.
+    busy: Option<Duration>,
+    /// A statement's time is limited.
+    deadline: bool,
+}
+
+impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
+    pub(super) fn limit(&mut self, limits: Limits) -> Result<()> {
+        self.lift_limits();
+        if let Some(time) = limits.lock {
+            let own: i64 = self
+                .connection()
+                .query_row("PRAGMA busy_timeout", [], |row| row.get(0))
+                .map_err(database_error)?;
+            self.own.busy = Some(Duration::from_millis(own.unsigned_abs()));
+            self.connection()
+                .busy_timeout(time)
+                .map_err(database_error)?;
+        }
+        if let Some(time) = limits.statement {
+            self.own.deadline = true;
+            let end = Instant::now() + time;
+            self.connection_mut()
+                .progress_handler(LOOK_EVERY, Some(move || Instant::now() > end))
+                .map_err(database_error)?;
+        }
+        Ok(())
+    }
+
+    fn lift_limits(&mut self) {
+        if let Some(own) = self.own.busy.take() {
+            let _ = self.connection().busy_timeout(own);
+        }
+        if std::mem::take(&mut self.own.deadline) {
+            let _ = self
+                .connection_mut()
+                .progress_handler(0, None::<fn() -> bool>);
+        }
+    }
+
+    /// Gives the owner's settings back once no transaction is open.
+    pub(crate) fn restore(&mut self) {
+        self.lift_limits();
+        if self.own.foreign_keys {
+            let _ = self.connection().execute_batch("PRAGMA foreign_keys = ON");
+            self.own.foreign_keys = false;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The schema as the catalog has it.
+//!
+//! Columns come from the pragmas; what no pragma tells (checks, names and deferral of constraints,
+//! collations, expressions) from the statements that the catalog keeps. Virtual tables and the
+//! tables behind them are left out, and so are Limosa's own.
+
+mod index;
+mod reader;
+mod statement;
+mod table;
+mod view;
+
+use std::collections::HashMap;
+
+use limosa_core::migrator::Result;
+use limosa_core::name::{Case, ObjectName};
+use limosa_core::schema::{Schema, Table, Trigger};
+use rusqlite::Connection;
+
+use crate::dialect::{DEFAULT_SCHEMA, ID};
+use crate::error::database_error;
+use table::{ColumnRow, TableRow};
+
+/// A row of the catalog.
+struct Object {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+/// Everything that the model knows.
+pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
+    let read = || -> rusqlite::Result<_> {
+        Ok((
+            objects(connection)?,
+            tables(connection)?,
+            columns(connection)?,
+        ))
+    };
+    let (objects, tables, mut columns) = read().map_err(database_error)?;
+    let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
+    let mut places = HashMap::new();
+    for object in objects.iter().filter(|object| object.kind == "table") {
+        let Some(row) = tables.get(&object.name) else {
+            continue;
+        };
+        let columns = columns.remove(&object.name).unwrap_or_default();
+        places.insert(object.name.to_ascii_lowercase(), schema.tables.len());
+        schema
+            .tables
+            .push(table::read(&object.name, &object.sql, row, columns));
+    }
+    for object in objects {
+        let place = places.get(&object.table.to_ascii_lowercase());
+        let table = place.map(|at| &mut schema.tables[*at]);
+        match object.kind.as_str() {
+            "index" => push_index(table, &object),
+            "view" => schema.views.push(view::read(&object.name, &object.sql)),
+            "trigger" => schema.triggers.push(trigger(object)),
+            _ => {}
+        }
+    }
+    Ok(schema)
+}
+
+fn push_index(table: Option<&mut Table>, object: &Object) {
+    if let Some(table) = table {
+        table.indexes.push(index::read(&object.name, &object.sql));
+    }
+}
+
+fn trigger(object: Object) -> Trigger {
+    Trigger {
+        name: object.name,
+        table: ObjectName::new(object.table),
+        dialect: ID.to_owned(),
+        text: object.sql,
+    }
+}
+
+fn objects(connection: &Connection) -> rusqlite::Result<Vec<Object>> {
+    let mut statement = connection.prepare(include_str!("inspect/objects.sql"))?;
+    let rows = statement.query_map([], |row| {
+        Ok(Object {
+            kind: row.get(0)?,
+            name: row.get(1)?,
+            table: row.get(2)?,
+            sql: row.get(3)?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<HashMap<String, TableRow>> {
+    let mut statement = connection.prepare(include_str!("inspect/tables.sql"))?;
+    let rows = statement.query_map([], |row| {
+        let flags = TableRow {
+            without_rowid: row.get(1)?,
+            strict: row.get(2)?,
+        };
+        Ok((row.get(0)?, flags))
+    })?;
+    rows.collect()
+}
+
+fn columns(connection: &Connection) -> rusqlite::Result<HashMap<String, Vec<ColumnRow>>> {
+    let mut statement = connection.prepare(include_str!("inspect/columns.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut all: HashMap<String, Vec<ColumnRow>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let column = ColumnRow {
+            name: row.get(1)?,
+            declared_type: row.get(2)?,
+            not_null: row.get(3)?,
+            default: row.get(4)?,
+            in_key: row.get(5)?,
+            hidden: row.get(6)?,
+        };
+        all.entry(row.get(0)?).or_default().push(column);
+    }
+    Ok(all)
+}

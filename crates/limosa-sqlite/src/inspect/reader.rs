@@ -1,0 +1,148 @@
+//! Reads the statements that the catalog keeps, token by token.
+//!
+//! They have passed the library's own parser, so that reading them cannot fail on what is
+//! well-formed; what is not understood is passed over.
+
+use limosa_core::expr::{Expr, Lexicon, Token, TokenKind, tokens};
+
+/// A place in a statement.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// At the start of a text.
+    pub(super) fn new(text: &'a str) -> Self {
+        let tokens = tokens(text, &Lexicon::SQLITE);
+        let tokens = tokens
+            .into_iter()
+            .filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
+            .collect();
+        Self {
+            text,
+            tokens,
+            at: 0,
+        }
+    }
+
+    /// The next token.
+    pub(super) fn peek(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.at).copied()
+    }
+
+    /// The next token, which is passed.
+    pub(super) fn next(&mut self) -> Option<Token<'a>> {
+        let token = self.peek();
+        self.at += 1;
+        token
+    }
+
+    /// Whether the next token is this keyword or punctuation.
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| is_word(token, word))
+    }
+
+    /// Whether the next token is one of these keywords.
+    pub(super) fn is_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is(word))
+    }
+
+    /// Passes these keywords if all of them come next.
+    pub(super) fn eat(&mut self, words: &[&str]) -> bool {
+        let next = self.tokens.get(self.at..).unwrap_or_default();
+        let all = next.len() >= words.len()
+            && next
+                .iter()
+                .zip(words)
+                .all(|(token, word)| is_word(*token, word));
+        if all {
+            self.at += words.len();
+        }
+        all
+    }
+
+    /// The name that comes next. Strings are taken for names there ("Double-quoted String Literals
+    /// Are Accepted" tells the other half).
+    pub(super) fn name(&mut self) -> Option<String> {
+        let token = self.next()?;
+        token
+            .identifier(&Lexicon::SQLITE)
+            .or_else(|| token.string())
+    }
+
+    /// What stands between the parentheses that come next.
+    pub(super) fn parenthesised(&mut self) -> Option<&'a str> {
+        if !self.is("(") {
+            return None;
+        }
+        let start = self.next()?.offset + 1;
+        let mut depth = 1;
+        while let Some(token) = self.next() {
+            depth = nested(depth, token);
+            if depth == 0 {
+                return self.text.get(start..token.offset);
+            }
+        }
+        self.text.get(start..)
+    }
+
+    /// The names in the parentheses that come next; a collation or order behind one is left out.
+    pub(super) fn names(&mut self) -> Vec<String> {
+        self.parenthesised()
+            .map(|inner| {
+                let items = items(inner).into_iter();
+                items.filter_map(|item| Reader::new(item).name()).collect()
+            })
+            .unwrap_or_default()
+    }
+
+    /// The expression in the parentheses that come next.
+    pub(super) fn expression(&mut self) -> Option<Expr> {
+        self.parenthesised()
+            .map(|inner| Expr::parse(inner.trim(), &Lexicon::SQLITE))
+    }
+
+    /// The rest of the text.
+    pub(super) fn rest(&self) -> &'a str {
+        self.peek()
+            .and_then(|token| self.text.get(token.offset..))
+            .unwrap_or_default()
+            .trim_end_matches([';', ' ', '\n', '\r', '\t'])
+    }
+
+    /// The text before the last word, if that is the word.
+    pub(super) fn without_last(&self, word: &str) -> Option<&'a str> {
+        let last = self.tokens.last().filter(|token| is_word(**token, word))?;
+        self.text.get(..last.offset)
+    }
+}
+
+fn is_word(token: Token<'_>, word: &str) -> bool {
+    matches!(token.kind, TokenKind::Word | TokenKind::Operator)
+        && token.text.eq_ignore_ascii_case(word)
+}
+
+fn nested(depth: u32, token: Token<'_>) -> u32 {
+    match (token.kind, token.text) {
+        (TokenKind::Operator, "(") => depth + 1,
+        (TokenKind::Operator, ")") => depth.saturating_sub(1),
+        _ => depth,
+    }
+}
+
+/// The items of a list, without the commas between them.
+pub(super) fn items(text: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let (mut depth, mut start) = (0, 0);
+    for token in tokens(text, &Lexicon::SQLITE) {
+        depth = nested(depth, token);
+        if depth == 0 && token.kind == TokenKind::Operator && token.text == "," {
+            all.push(text[start..token.offset].trim());
+            start = token.offset + 1;
+        }
+    }
+    all.push(text[start..].trim());
+    all
+}

@@ -1,0 +1,3 @@
+SELECT name, wr, strict
+FROM pragma_table_list
+WHERE schema = 'main' AND type = 'table'

@@ -1,0 +1,161 @@
+//! The journal's table.
+
+use limosa_core::checksum::Checksum;
+use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::journal::{Entry, FORMAT, Journal, State};
+use limosa_core::migrator::Result;
+use limosa_core::version::Version;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::database_error;
+
+/// The table's name.
+pub(crate) const TABLE: &str = "limosa_journal";
+
+const CREATE: &str = include_str!("journal/create.sql");
+const READ: &str = include_str!("journal/read.sql");
+const RECORD: &str = include_str!("journal/record.sql");
+
+/// Creates the table unless it is there.
+pub(crate) fn create(connection: &Connection) -> Result<()> {
+    connection.execute_batch(CREATE).map_err(database_error)
+}
+
+/// All rows in the order of versions; none if there is no table.
+pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
+    let mut statement = match connection.prepare(READ) {
+        Ok(statement) => statement,
+        Err(error) if is_missing(&error) => return Ok(None),
+        Err(error) => return Err(not_a_journal(error)),
+    };
+    let mut rows = statement.query([]).map_err(database_error)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next().map_err(database_error)? {
+        entries.push(entry(row)?);
+    }
+    entries.sort_by(|a, b| a.version.cmp(&b.version));
+    Ok(Some(Journal { entries }))
+}
+
+fn is_missing(error: &rusqlite::Error) -> bool {
+    let missing = |message: &str| message == format!("no such table: {TABLE}");
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => missing(msg),
+        rusqlite::Error::SqliteFailure(_, Some(message)) => missing(message),
+        _ => false,
+    }
+}
+
+/// A table of that name that cannot be read is somebody else's.
+fn not_a_journal(error: rusqlite::Error) -> DatabaseError {
+    let error = database_error(error);
+    if error.kind != Kind::Other || !error.message.starts_with("no such column") {
+        return error;
+    }
+    let message = format!("the table {TABLE} is not a journal: {}", error.message);
+    DatabaseError {
+        kind: Kind::Journal,
+        message,
+        ..error
+    }
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry> {
+    // The format comes first: of a newer journal nothing else can be relied on.
+    let format: u32 = get(row, 11)?;
+    let version: String = get(row, 0)?;
+    if format > FORMAT {
+        return Err(DatabaseError::new(
+            Kind::Journal,
+            format!(
+                "the journal's row of {version} was written by a newer Limosa (format {format})"
+            ),
+        ));
+    }
+    let checksum: String = get(row, 2)?;
+    let state: String = get(row, 3)?;
+    let broken = |what: &str| {
+        let message = format!("the journal's row of {version} has no valid {what}");
+        DatabaseError::new(Kind::Journal, message)
+    };
+    Ok(Entry {
+        name: get(row, 1)?,
+        checksum: Checksum::parse(&checksum).ok_or_else(|| broken("checksum"))?,
+        state: State::parse(&state).ok_or_else(|| broken("state"))?,
+        steps: get(row, 4)?,
+        done: get(row, 5)?,
+        adopted: get(row, 6)?,
+        started_at: get(row, 7)?,
+        finished_at: get(row, 8)?,
+        applied_by: get(row, 9)?,
+        written_by: get(row, 10)?,
+        format,
+        version: Version::new(version),
+    })
+}
+
+fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
+    row.get(at)
+        .map_err(|error| DatabaseError::new(Kind::Journal, format!("the journal: {error}")))
+}
+
+/// Writes rows, replacing rows of the same versions. A row without text keeps the one that is there.
+pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) -> Result<()> {
+    let mut statement = connection.prepare(RECORD).map_err(database_error)?;
+    for (entry, source) in rows {
+        statement
+            .execute(params![
+                entry.version.as_str(),
+                entry.name,
+                entry.checksum.to_string(),
+                entry.state.as_str(),
+                entry.steps,
+                entry.done,
+                entry.adopted,
+                entry.started_at,
+                entry.finished_at,
+                entry.applied_by,
+                entry.written_by,
+                entry.format,
+                source,
+            ])
+            .map_err(database_error)?;
+    }
+    Ok(())
+}
+
+/// Forgets the row of a version.
+pub(crate) fn forget(connection: &Connection, version: &str) -> Result<()> {
+    connection
+        .execute("DELETE FROM limosa_journal WHERE version = ?1", [version])
+        .map(drop)
+        .map_err(database_error)
+}
+
+/// The statements recorded for a version.
+pub(crate) fn text(connection: &Connection, version: &str) -> Result<Option<String>> {
+    let found = connection
+        .query_row(
+            "SELECT source FROM limosa_journal WHERE version = ?1",
+            [version],
+            |row| row.get(0),
+        )
+        .optional();
+    match found {
+        Ok(text) => Ok(text.flatten()),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(database_error(error)),
+    }
+}
+
+/// A figure that is another one after anybody's write to the journal, at little cost.
+pub(crate) fn fingerprint(connection: &Connection) -> Result<Option<String>> {
+    let read = connection.query_row(include_str!("journal/fingerprint.sql"), [], |row| {
+        row.get(0)
+    });
+    match read {
+        Ok(figure) => Ok(Some(figure)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(database_error(error)),
+    }
+}

@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS main.limosa_journal (
+  version TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  state TEXT NOT NULL,
+  steps INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  adopted INTEGER NOT NULL,
+  started_at INTEGER NOT NULL, -- microseconds since 1970-01-01 00:00 UTC
+  finished_at INTEGER,
+  applied_by TEXT NOT NULL,
+  written_by TEXT NOT NULL,
+  format INTEGER NOT NULL,
+  source TEXT
+)
