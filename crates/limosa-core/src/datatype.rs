@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::expr::Lexicon;
 use crate::name::ObjectName;
 
 /// The type of a column or of a cast.
@@ -64,7 +63,8 @@ pub enum DataType {
     Enum(ObjectName),
     /// An array of another type.
     Array(Box<DataType>),
-    /// A type that only one dialect knows (`inet`, `tsvector`, `citext`), as that dialect spells it.
+    /// A type that only one dialect knows (`inet`, `tsvector`, `citext`), as that dialect spells it:
+    /// in quotes only where it needs them.
     Other(String),
 }
 
@@ -79,15 +79,4 @@ impl DataType {
         precision: None,
         zoned: true,
     };
-}
-
-impl DataType {
-    /// Reads the spelling of a type: the SQL standard's, `PostgreSQL`'s and `SQLite`'s usual names.
-    ///
-    /// `serial` and its kin read as the integer beneath them. A name that is none of these becomes
-    /// [`DataType::Other`]; only who knows the enum types of a schema can say that it is one.
-    pub fn parse(text: &str, lexicon: &Lexicon) -> Self {
-        let _ = lexicon;
-        Self::Other(text.to_owned())
-    }
 }

@@ -11,6 +11,8 @@ mod parse;
 mod query;
 mod rename;
 mod render;
+#[cfg(test)]
+mod testing;
 
 use serde::{Deserialize, Serialize};
 

@@ -80,12 +80,9 @@ impl Schema {
 
     fn complete_type(&self, data_type: &mut DataType) {
         match data_type {
-            DataType::Other(name) => {
-                let name = match name.split_once('.') {
-                    Some((schema, name)) => ObjectName::qualified(schema, name),
-                    None => ObjectName::new(name.as_str()),
-                };
-                if let Some(found) = self.enum_type(&name) {
+            DataType::Other(_) => {
+                let named = data_type.named();
+                if let Some(found) = named.and_then(|name| self.enum_type(&name)) {
                     *data_type = DataType::Enum(found.name.clone());
                 }
             }

@@ -10,6 +10,8 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(super) use decode::unhex;
+
 use serde::{Deserialize, Serialize};
 
 /// How a dialect's text is read.

@@ -10,6 +10,7 @@ use crate::datatype::DataType;
 use crate::dialect::Unsupported;
 use crate::name::ObjectName;
 
+pub(super) use call::BARE;
 pub use call::standard_call;
 
 /// What a dialect says differently. The rest is common SQL.

@@ -39,7 +39,7 @@ impl Token<'_> {
 }
 
 /// Bytes from pairs of hexadecimal digits.
-pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
+pub(in crate::expr) fn unhex(digits: &str) -> Option<Vec<u8>> {
     if !digits.is_ascii() || digits.len() % 2 == 1 {
         return None;
     }

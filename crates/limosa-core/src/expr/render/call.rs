@@ -5,7 +5,7 @@ use crate::dialect::Unsupported;
 use crate::expr::Call;
 
 /// Values that the standard spells without parentheses.
-pub(crate) const BARE: [&str; 8] = [
+pub(in crate::expr) const BARE: [&str; 8] = [
     "current_catalog",
     "current_role",
     "current_schema",
