@@ -127,7 +127,7 @@ impl Owned {
 
 #[async_trait]
 impl Migrator for Background {
-    fn dialect(&self) -> &dyn Dialect {
+    fn dialect(&self) -> &'static dyn Dialect {
         &SqliteDialect
     }
 

@@ -134,7 +134,7 @@ fn text(value: ValueRef<'_>) -> Option<String> {
 
 #[async_trait]
 impl<C: BorrowMut<Connection> + Send> Migrator for Sqlite<C> {
-    fn dialect(&self) -> &dyn Dialect {
+    fn dialect(&self) -> &'static dyn Dialect {
         &SqliteDialect
     }
 
