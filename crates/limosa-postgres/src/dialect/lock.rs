@@ -16,7 +16,12 @@ pub(super) fn of(operation: &Operation) -> Vec<ObjectName> {
             all.retain(|name| *name != table.name);
             all
         }
-        Operation::DropTable { name, .. } => vec![name.clone()],
+        Operation::DropTable { name, .. }
+        | Operation::DropIndex {
+            name,
+            concurrently: false,
+            ..
+        } => vec![name.clone()],
         Operation::RenameTable { from, .. } => vec![from.clone()],
         Operation::AlterTable { table, change, .. } => altered(table, change),
         Operation::CreateIndex {
@@ -24,11 +29,6 @@ pub(super) fn of(operation: &Operation) -> Vec<ObjectName> {
             concurrently: false,
             ..
         } => vec![table.clone()],
-        Operation::DropIndex {
-            name,
-            concurrently: false,
-            ..
-        } => vec![name.clone()],
         Operation::CreateTrigger { trigger, .. } => vec![trigger.table.clone()],
         Operation::DropTrigger { table, .. } => table.iter().cloned().collect(),
         _ => Vec::new(),

@@ -1,0 +1,76 @@
+//! Errors of the server and of the connection in Limosa's terms.
+
+use std::error::Error as _;
+use std::io;
+
+use limosa_core::error::{DatabaseError, Kind};
+use tokio_postgres::error::{DbError, Error, ErrorPosition};
+
+/// The error of a statement or a session.
+pub(crate) fn from(error: Error) -> DatabaseError {
+    let mut told = match error.as_db_error() {
+        Some(server) => of_server(server),
+        None => DatabaseError::new(kind_without_code(&error), chain(&error)),
+    };
+    told.source = Some(Box::new(error));
+    told
+}
+
+fn of_server(error: &DbError) -> DatabaseError {
+    let code = error.code().code();
+    DatabaseError {
+        code: Some(code.to_owned()),
+        detail: error.detail().map(str::to_owned),
+        hint: error.hint().map(str::to_owned),
+        position: position(error),
+        ..DatabaseError::new(kind(code), error.message())
+    }
+}
+
+/// The server counts characters from 1. A position in a query of the server's own is none of ours.
+fn position(error: &DbError) -> Option<usize> {
+    match error.position()? {
+        ErrorPosition::Original(at) => usize::try_from(*at).ok()?.checked_sub(1),
+        ErrorPosition::Internal { .. } => None,
+    }
+}
+
+/// Manual, appendix A "PostgreSQL Error Codes".
+fn kind(code: &str) -> Kind {
+    match code {
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03" => Kind::Connection,
+        "42501" | "25006" => Kind::Permission,
+        "55P03" => Kind::LockTimeout,
+        "57014" | "25P04" => Kind::StatementTimeout,
+        "40001" | "40P01" => Kind::Transient,
+        code if code.starts_with("08") || code.starts_with("28") => Kind::Connection,
+        _ => Kind::Other,
+    }
+}
+
+fn kind_without_code(error: &Error) -> Kind {
+    // A text that cannot be encoded is an input-output error too, but leaves the session alone.
+    let is_broken = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>())
+        .is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidInput);
+    if error.is_closed() || is_broken {
+        Kind::Connection
+    } else {
+        Kind::Other
+    }
+}
+
+/// The messages of an error and of its causes, each once.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! The catalog read into the model, in one round trip.
+//!
+//! The queries run with `pg_catalog` first in the search path, so that no object of the database can
+//! stand in for one of the catalog's, and names of the default schema come back unqualified.
+
+mod array;
+mod column;
+mod constraint;
+mod index;
+mod object;
+mod row;
+
+use std::collections::HashMap;
+
+use limosa_core::expr::Render;
+use limosa_core::migrator::{Result, Scope};
+use limosa_core::name::{Case, ObjectName};
+use limosa_core::schema::{Schema, Storage, Table};
+
+use crate::PostgresDialect;
+use crate::session::Rows;
+use row::Fields;
+
+const QUERIES: [&str; 10] = [
+    include_str!("inspect/path.sql"),
+    include_str!("inspect/tables.sql"),
+    include_str!("inspect/columns.sql"),
+    include_str!("inspect/constraints.sql"),
+    include_str!("inspect/indexes.sql"),
+    include_str!("inspect/index_keys.sql"),
+    include_str!("inspect/enums.sql"),
+    include_str!("inspect/views.sql"),
+    include_str!("inspect/triggers.sql"),
+    include_str!("inspect/sequences.sql"),
+];
+
+/// All queries as one text.
+pub(crate) fn query(scope: &Scope, default: Option<&str>) -> String {
+    let literal = |name: &str| PostgresDialect.string(name);
+    // After the first query the second schema of the path is the default one.
+    let first = default.map_or_else(
+        || "(pg_catalog.current_schemas(false))[2]".to_owned(),
+        literal,
+    );
+    let mut schemas = vec![first];
+    schemas.extend(scope.schemas.iter().map(|name| literal(name)));
+    let schemas = format!("ARRAY[{}]::name[]", schemas.join(", "));
+    let default = default.map_or_else(|| "pg_catalog.current_schema()".to_owned(), literal);
+    let path = QUERIES[0].replace("{default}", &default);
+    let rest: Vec<String> = QUERIES[1..]
+        .iter()
+        .map(|query| query.trim_end().replace("{schemas}", &schemas))
+        .collect();
+    format!("{};\n{}", path.trim_end(), rest.join(";\n"))
+}
+
+/// The answers to [`query`], behind that of the statement that opened a transaction; and the default
+/// schema.
+pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
+    let [
+        _,
+        path,
+        tables,
+        columns,
+        constraints,
+        indexes,
+        keys,
+        enums,
+        views,
+        triggers,
+        sequences,
+        ..,
+    ] = sets
+    else {
+        return Err(row::unexpected("too few answers"));
+    };
+    let default = match path.first() {
+        Some(row) => row.optional(1).map(str::to_owned),
+        None => None,
+    };
+    let mut schema = Schema::empty(Case::Sensitive, default.clone());
+    let names = Names { default };
+    let mut found = Tables::read(tables, &names)?;
+    let numbers = column::read(columns, &mut found, &names)?;
+    constraint::read(constraints, &mut found, &numbers, &names)?;
+    index::read(indexes, keys, &mut found)?;
+    schema.tables = found.list;
+    schema.enums = object::enums(enums, &names)?;
+    schema.views = object::views(views, &names)?;
+    schema.triggers = object::triggers(triggers, &names)?;
+    schema.sequences = object::sequences(sequences, &names)?;
+    Ok((schema, names.default))
+}
+
+/// Which schema need not be said.
+struct Names {
+    default: Option<String>,
+}
+
+impl Names {
+    fn object(&self, schema: &str, name: &str) -> ObjectName {
+        if self.default.as_deref() == Some(schema) {
+            ObjectName::new(name)
+        } else {
+            ObjectName::qualified(schema, name)
+        }
+    }
+}
+
+/// Tables by the catalog's number for them.
+struct Tables {
+    list: Vec<Table>,
+    places: HashMap<String, usize>,
+}
+
+impl Tables {
+    fn read(rows: &Rows, names: &Names) -> Result<Self> {
+        let mut tables = Self {
+            list: Vec::with_capacity(rows.len()),
+            places: HashMap::with_capacity(rows.len()),
+        };
+        for row in rows {
+            let mut table = Table::new(names.object(row.text(1)?, row.text(2)?));
+            table.storage = Storage {
+                options: row.optional(3).map(str::to_owned),
+                ..Storage::default()
+            };
+            table.comment = row.optional(4).map(str::to_owned);
+            tables
+                .places
+                .insert(row.text(0)?.to_owned(), tables.list.len());
+            tables.list.push(table);
+        }
+        Ok(tables)
+    }
+
+    /// The table; none if it is not of interest.
+    fn get(&mut self, number: &str) -> Option<&mut Table> {
+        let place = self.places.get(number)?;
+        self.list.get_mut(*place)
+    }
+}

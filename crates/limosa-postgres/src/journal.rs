@@ -1,0 +1,174 @@
+//! The journal's table: how it is made, read and written.
+
+use limosa_core::checksum::Checksum;
+use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::expr::Render;
+use limosa_core::journal::{Entry, FORMAT, Journal, State};
+use limosa_core::version::Version;
+use tokio_postgres::SimpleQueryRow;
+
+use crate::PostgresDialect;
+use crate::batch::qualified;
+
+/// The table's name, in the default schema.
+pub(crate) const TABLE: &str = "limosa_journal";
+
+/// The server's clock, in microseconds since 1970-01-01 00:00 UTC.
+pub(crate) const CLOCK: &str = "SELECT (pg_catalog.date_part('epoch', \
+                                pg_catalog.clock_timestamp()) * 1000000)::bigint";
+
+/// Reads all rows in one round trip.
+pub(crate) const READ: &str = include_str!("journal/read.sql");
+
+/// `CREATE TABLE IF NOT EXISTS`.
+pub(crate) fn create(schema: Option<&str>) -> String {
+    include_str!("journal/create.sql")
+        .trim_end()
+        .replace("{journal}", &qualified(schema, TABLE))
+}
+
+/// Writes rows; a row of the same version is replaced, but for a text that is not given.
+pub(crate) fn record(rows: &[(Entry, Option<String>)], schema: Option<&str>) -> String {
+    let is_last = |number: usize, version: &Version| {
+        rows[number + 1..]
+            .iter()
+            .all(|(later, _)| later.version != *version)
+    };
+    let values: Vec<String> = rows
+        .iter()
+        .enumerate()
+        .filter(|(number, (entry, _))| is_last(*number, &entry.version))
+        .map(|(_, (entry, source))| values(entry, source.as_deref()))
+        .collect();
+    include_str!("journal/record.sql")
+        .trim_end()
+        .replace("{journal}", &qualified(schema, TABLE))
+        .replace("{rows}", &values.join(", "))
+}
+
+/// Forgets a row.
+pub(crate) fn forget(version: &str, schema: Option<&str>) -> String {
+    let (journal, version) = (qualified(schema, TABLE), literal(version));
+    format!("DELETE FROM {journal} WHERE version OPERATOR(pg_catalog.=) {version}")
+}
+
+/// Reads the text of one row.
+pub(crate) fn source(version: &str, schema: Option<&str>) -> String {
+    let (journal, version) = (qualified(schema, TABLE), literal(version));
+    format!("SELECT source FROM {journal} WHERE version OPERATOR(pg_catalog.=) {version}")
+}
+
+fn values(entry: &Entry, source: Option<&str>) -> String {
+    let fields = [
+        literal(entry.version.as_str()),
+        literal(&entry.name),
+        literal(&entry.checksum.to_string()),
+        literal(entry.state.as_str()),
+        entry.steps.to_string(),
+        entry.done.to_string(),
+        entry.adopted.to_string(),
+        instant(Some(entry.started_at)),
+        instant(entry.finished_at),
+        literal(&entry.applied_by),
+        literal(&entry.written_by),
+        entry.format.to_string(),
+        source.map_or_else(|| "NULL".to_owned(), literal),
+    ];
+    format!("({})", fields.join(", "))
+}
+
+/// A zero byte can be in no text of this database, nor in a message to it.
+fn literal(text: &str) -> String {
+    PostgresDialect.string(&text.replace('\0', "\u{fffd}"))
+}
+
+/// Exact, unlike `to_timestamp`, which takes a floating-point number.
+fn instant(microseconds: Option<i64>) -> String {
+    microseconds.map_or_else(
+        || "NULL::timestamptz".to_owned(),
+        |time| format!("'epoch'::timestamptz + '{time} microseconds'::interval"),
+    )
+}
+
+/// What the journal's query found.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// The default schema.
+    pub(crate) schema: Option<String>,
+    /// The journal; none if the table that was found is in another schema.
+    pub(crate) journal: Option<Journal>,
+}
+
+/// The rows of [`READ`].
+pub(crate) fn read(rows: &[SimpleQueryRow]) -> Result<Reading, DatabaseError> {
+    let schema = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
+    let is_ours = rows.iter().any(|row| row.get(1) == Some("t"));
+    let mut entries = Vec::new();
+    for row in rows.iter().filter(|row| row.get(2).is_some()) {
+        entries.push(entry(row)?);
+    }
+    entries.sort_by(|a, b| a.version.cmp(&b.version));
+    let journal = is_ours.then_some(Journal { entries });
+    Ok(Reading { schema, journal })
+}
+
+fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
+    let written_by = text(row, 12)?.to_owned();
+    let format: u32 = parsed(row, 13)?;
+    if format > FORMAT {
+        return Err(too_new(&written_by));
+    }
+    Ok(Entry {
+        version: Version::new(text(row, 2)?),
+        name: text(row, 3)?.to_owned(),
+        checksum: Checksum::parse(text(row, 4)?).ok_or_else(|| foreign("a checksum"))?,
+        state: State::parse(text(row, 5)?).ok_or_else(|| foreign("a state"))?,
+        steps: parsed(row, 6)?,
+        done: parsed(row, 7)?,
+        adopted: parsed(row, 8)?,
+        started_at: parsed(row, 9)?,
+        finished_at: row.get(10).and_then(|text| text.parse().ok()),
+        applied_by: text(row, 11)?.to_owned(),
+        written_by,
+        format,
+    })
+}
+
+fn text(row: &SimpleQueryRow, column: usize) -> Result<&str, DatabaseError> {
+    row.get(column).ok_or_else(|| foreign("an empty field"))
+}
+
+fn parsed<T: std::str::FromStr>(row: &SimpleQueryRow, column: usize) -> Result<T, DatabaseError> {
+    let text = text(row, column)?;
+    text.parse().map_err(|_| foreign("a number out of range"))
+}
+
+fn too_new(written_by: &str) -> DatabaseError {
+    DatabaseError::new(
+        Kind::Journal,
+        format!("the journal was written by Limosa {written_by}, which is newer than this one"),
+    )
+    .with_hint(format!("use Limosa {written_by} or later"))
+}
+
+fn foreign(what: &str) -> DatabaseError {
+    let message = format!("the table {TABLE} holds {what} that no journal of Limosa holds");
+    DatabaseError::new(Kind::Journal, message).with_hint(HINT)
+}
+
+const HINT: &str = "the table belongs to something else, or was changed by hand; rename it, or \
+                    restore it";
+
+/// What a failure to read the journal means.
+pub(crate) fn failure(error: DatabaseError) -> Result<Option<Journal>, DatabaseError> {
+    match error.code.as_deref() {
+        Some("42P01" | "3F000") => Ok(None),
+        Some("42703" | "42804" | "42883" | "42846" | "22P02" | "42809") => Err(DatabaseError {
+            kind: Kind::Journal,
+            message: format!("the table {TABLE} is no journal: {}", error.message),
+            ..error
+        }
+        .with_hint(HINT)),
+        _ => Err(error),
+    }
+}

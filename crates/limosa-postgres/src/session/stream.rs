@@ -1,0 +1,122 @@
+//! Messages and their answers.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+
+use futures_core::Stream;
+use limosa_core::error::DatabaseError;
+use limosa_core::migrator::Result;
+use tokio_postgres::error::Error;
+use tokio_postgres::{SimpleQueryMessage as Answer, SimpleQueryRow, SimpleQueryStream};
+
+use super::{Postgres, State};
+use crate::batch::{Failure, Message, Progress};
+use crate::connect::Link;
+use crate::error;
+
+/// The rows of one statement.
+pub(crate) type Rows = Vec<SimpleQueryRow>;
+
+/// What became of a message.
+pub(super) enum Outcome {
+    /// All of it was done.
+    Done(Vec<i64>),
+    /// Nothing was done: the server could not read this command.
+    Unread(usize),
+    /// A command failed.
+    Failed(Failed),
+}
+
+/// A command that failed.
+pub(super) struct Failed {
+    pub(super) done: usize,
+    pub(super) clock: Vec<i64>,
+    pub(super) error: DatabaseError,
+}
+
+impl<L: Link> Postgres<L> {
+    /// Sends a message of commands and keeps track of the session's condition.
+    pub(super) async fn send(&mut self, message: &Message) -> Outcome {
+        if let Err(error) = self.recover().await {
+            let (done, clock) = (0, Vec::new());
+            return Outcome::Failed(Failed { done, clock, error });
+        }
+        let before = self.state.condition.clone();
+        self.state.under_way = true;
+        let mut progress = Progress::new(message);
+        let answered = self
+            .each(&message.sql, |answer| progress.answer(&answer))
+            .await;
+        self.state.under_way = false;
+        let Err(error) = answered else {
+            let (done, clock) = progress.finish();
+            self.state.condition = message.condition(&before, done);
+            return Outcome::Done(clock);
+        };
+        match progress.fail(error.position) {
+            Failure::Unread(at) => {
+                self.state.condition = before;
+                Outcome::Unread(at)
+            }
+            Failure::Refused {
+                done,
+                clock,
+                position,
+            } => {
+                self.state.condition = message.condition_after_failure(&before, done);
+                let error = DatabaseError { position, ..error };
+                Outcome::Failed(Failed { done, clock, error })
+            }
+        }
+    }
+
+    /// The rows of all statements of a text.
+    pub(super) async fn rows(&mut self, sql: &str) -> Result<Rows> {
+        Ok(self.sets(sql).await?.into_iter().flatten().collect())
+    }
+
+    /// The rows of each statement of a text.
+    pub(super) async fn sets(&mut self, sql: &str) -> Result<Vec<Rows>> {
+        self.recover().await?;
+        let (mut sets, mut rows) = (Vec::new(), Rows::new());
+        self.state.under_way = true;
+        let answered = self
+            .each(sql, |answer| match answer {
+                Answer::Row(row) => rows.push(row),
+                Answer::CommandComplete(_) => sets.push(std::mem::take(&mut rows)),
+                _ => {}
+            })
+            .await;
+        self.state.under_way = false;
+        answered.map(|()| sets)
+    }
+
+    /// Cleans up behind a future that was dropped before its answers were there.
+    async fn recover(&mut self) -> Result<()> {
+        if !self.state.under_way {
+            return Ok(());
+        }
+        let words = self.farewell();
+        self.each(&words, |_| {}).await?;
+        self.state = State {
+            schema: self.state.schema.take(),
+            ..State::default()
+        };
+        Ok(())
+    }
+
+    /// Sends a text and hands on each answer.
+    async fn each(&self, sql: &str, mut take: impl FnMut(Answer) + Send) -> Result<()> {
+        let client = self.link.client();
+        let stream = client.simple_query_raw(sql).await.map_err(error::from)?;
+        let mut stream = pin!(stream);
+        while let Some(answer) = next(stream.as_mut()).await {
+            take(answer.map_err(error::from)?);
+        }
+        Ok(())
+    }
+}
+
+async fn next(mut stream: Pin<&mut SimpleQueryStream>) -> Option<Result<Answer, Error>> {
+    poll_fn(|context| stream.as_mut().poll_next(context)).await
+}
