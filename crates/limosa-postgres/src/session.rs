@@ -98,7 +98,7 @@ impl Postgres<connect::Pooled> {
 
 #[async_trait]
 impl<L: Link> Migrator for Postgres<L> {
-    fn dialect(&self) -> &dyn Dialect {
+    fn dialect(&self) -> &'static dyn Dialect {
         &PostgresDialect
     }
 
