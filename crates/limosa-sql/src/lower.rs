@@ -27,7 +27,7 @@ use crate::cursor::Cursor;
 use crate::language::Language;
 use names::Names;
 
-pub(crate) use relaxed::{is_known_tail, relaxed};
+pub(crate) use relaxed::{Relaxed, is_known_tail, relaxed};
 
 /// The model has no place for a part of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,18 +96,16 @@ pub(crate) fn lower(tree: Statement, text: &str, language: Language) -> Lowered<
     }
 }
 
-/// Makes columns of a new table NOT NULL.
-pub(crate) fn require(mut operations: Vec<Operation>, columns: &[String]) -> Vec<Operation> {
+/// Adds to a new table what was said apart from what the parser read.
+pub(crate) fn add(mut operations: Vec<Operation>, apart: &Relaxed) -> Vec<Operation> {
     for operation in &mut operations {
-        if let Operation::CreateTable { table, .. } = operation {
-            let required = |name: &str| columns.iter().any(|required| required == name);
-            for column in table
-                .columns
-                .iter_mut()
-                .filter(|column| required(&column.name))
-            {
-                column.nullable = false;
-            }
+        let Operation::CreateTable { table, .. } = operation else {
+            continue;
+        };
+        table.storage.strict |= apart.storage.strict;
+        table.storage.without_rowid |= apart.storage.without_rowid;
+        for column in &mut table.columns {
+            column.nullable &= !apart.required.contains(&column.name);
         }
     }
     operations

@@ -8,7 +8,7 @@ use sqlparser::parser::Parser;
 use crate::directive::{Verbatim, Wishes};
 use crate::error::ReadError;
 use crate::language::Language;
-use crate::lower::{self, Unheld};
+use crate::lower::{self, Relaxed, Unheld};
 use crate::{guard, verbatim};
 
 /// Reads one statement.
@@ -97,18 +97,14 @@ fn read(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
     if let Some(operations) = lower::by_hand(text, language) {
         return Ok(operations);
     }
-    let mut required = Vec::new();
+    let mut apart = Relaxed::default();
     let tree = parse(text, language).or_else(|reason| {
-        let relaxed = lower::relaxed(text, language);
-        let tree = relaxed
-            .as_ref()
-            .and_then(|relaxed| parse(&relaxed.text, language).ok());
-        required = relaxed.map(|relaxed| relaxed.required).unwrap_or_default();
-        tree.ok_or(reason)
+        apart = lower::relaxed(text, language).unwrap_or_default();
+        parse(&apart.text, language).map_err(|_| reason)
     });
     match tree {
         Ok(tree) => lower::lower(tree, text, language)
-            .map(|operations| lower::require(operations, &required))
+            .map(|operations| lower::add(operations, &apart))
             .map_err(Unread::Unheld),
         Err(_) if lower::is_known_tail(text, language) => Err(Unread::Unheld(Unheld(
             "a clause that the model has no place for",

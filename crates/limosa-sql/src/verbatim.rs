@@ -210,7 +210,13 @@ pub(crate) fn summary(text: &str, language: Language) -> String {
             cursor.words("ON");
             object_summary("comment on", &mut cursor)
         }
-        "insert" | "replace" => named(&verb, &mut cursor, &["OR", "INTO"]),
+        "insert" | "replace" => named(
+            &verb,
+            &mut cursor,
+            &[
+                "OR", "IGNORE", "REPLACE", "ABORT", "FAIL", "ROLLBACK", "INTO",
+            ],
+        ),
         "delete" => named(&verb, &mut cursor, &["FROM", "ONLY"]),
         "truncate" | "lock" | "analyze" | "vacuum" => named(&verb, &mut cursor, &["TABLE", "ONLY"]),
         "refresh" => named(
@@ -221,6 +227,7 @@ pub(crate) fn summary(text: &str, language: Language) -> String {
         "update" | "pragma" | "set" | "call" | "select" => {
             named(&verb, &mut cursor, &["LOCAL", "SESSION"])
         }
+        "(" => "query".to_owned(),
         _ => verb,
     }
 }
@@ -234,13 +241,21 @@ fn named(verb: &str, cursor: &mut Cursor<'_>, skip: &[&str]) -> String {
 }
 
 fn object_summary(verb: &str, cursor: &mut Cursor<'_>) -> String {
+    if verb == "create" {
+        while MODIFIERS.iter().any(|word| cursor.words(word)) {}
+    }
     let kind = kind(cursor);
+    if kind == "default privileges" {
+        return format!("{verb} {kind}");
+    }
+    if cursor.words("ON") {
+        return named(&format!("{verb} {kind} on"), cursor, &["ONLY"]);
+    }
     let skip = ["IF NOT EXISTS", "IF EXISTS", "CONCURRENTLY", "ONLY"];
     named(&format!("{verb} {kind}"), cursor, &skip)
 }
 
 fn kind(cursor: &mut Cursor<'_>) -> String {
-    while MODIFIERS.iter().any(|word| cursor.words(word)) {}
     let long = LONG_KINDS.iter().find(|kind| cursor.words(kind));
     match long {
         Some(kind) => kind.to_ascii_lowercase(),
@@ -253,18 +268,15 @@ fn kind(cursor: &mut Cursor<'_>) -> String {
 /// What a statement can do to the model.
 pub(crate) fn effect(text: &str, language: Language) -> Effect {
     let mut cursor = Cursor::new(text, language.lexicon());
-    let kind = match cursor.next() {
-        Some(verb)
-            if ["CREATE", "ALTER", "DROP"]
-                .iter()
-                .any(|word| verb.text.eq_ignore_ascii_case(word)) =>
-        {
-            format!("{} {}", verb.text, kind(&mut cursor)).to_ascii_uppercase()
-        }
-        Some(verb) => verb.text.to_ascii_uppercase(),
-        None => return Effect::None,
+    let Some(verb) = cursor.next() else {
+        return Effect::None;
     };
-    let harmless = HARMLESS.iter().any(|known| kind.starts_with(known))
+    let mut words = verb.text.to_ascii_uppercase();
+    if ["CREATE", "ALTER", "DROP"].contains(&words.as_str()) {
+        while MODIFIERS.iter().any(|word| cursor.words(word)) {}
+        words = format!("{words} {}", kind(&mut cursor).to_ascii_uppercase());
+    }
+    let harmless = HARMLESS.iter().any(|known| words.starts_with(known))
         || sets_a_value(text, language)
         || changes_rows(text, language);
     // A cascade reaches whatever depends on it.

@@ -1,6 +1,7 @@
 //! What `sqlparser` cannot read although the statement is in order.
 
 use limosa_core::expr::{Token, TokenKind, tokens};
+use limosa_core::schema::Storage;
 
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
@@ -11,9 +12,12 @@ pub(crate) struct Relaxed {
     pub(crate) text: String,
     /// Columns of a `CREATE TABLE` that the author required apart from their definitions.
     pub(crate) required: Vec<String>,
+    /// Options behind a table of `SQLite`.
+    pub(crate) storage: Storage,
 }
 
-/// The statement without the names of its NOT NULL constraints, which the model does not hold.
+/// The statement without the names of its NOT NULL constraints, which the model does not hold, and
+/// without `STRICT, WITHOUT ROWID` behind it.
 ///
 /// None if there are none: then the text needs no second look. Behind a column the name is left out;
 /// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
@@ -22,8 +26,9 @@ pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
     tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
     let mut relaxed = Relaxed {
         text: text.to_owned(),
-        required: Vec::new(),
+        ..Relaxed::default()
     };
+    relaxed.take_storage(&tokens, language);
     for at in (1..tokens.len().saturating_sub(3)).rev() {
         if let [before, constraint, _, not, null, rest @ ..] = &tokens[at - 1..]
             && is_word(constraint, "CONSTRAINT")
@@ -37,6 +42,32 @@ pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
 }
 
 impl Relaxed {
+    /// Several options in a row, which the parser knows only alone.
+    fn take_storage(&mut self, tokens: &[Token<'_>], language: Language) {
+        let Some(close) = tokens.iter().rposition(|token| token.text == ")") else {
+            return;
+        };
+        let end = tokens[close].offset + 1;
+        let mut cursor = Cursor::new(&self.text[end..], language.lexicon());
+        let mut storage = Storage::default();
+        loop {
+            if cursor.words("STRICT") {
+                storage.strict = true;
+            } else if cursor.words("WITHOUT ROWID") {
+                storage.without_rowid = true;
+            } else {
+                return;
+            }
+            if !cursor.operator(",") {
+                break;
+            }
+        }
+        if language == Language::Sqlite && cursor.at_end() {
+            self.text.truncate(end);
+            self.storage = storage;
+        }
+    }
+
     fn replace(
         &mut self,
         before: &Token<'_>,
@@ -110,10 +141,15 @@ const KNOWN: &[&str] = &[
 pub(crate) fn is_known_tail(text: &str, language: Language) -> bool {
     let mut cursor = Cursor::new(text, language.lexicon());
     let mut depth = 0_u32;
+    let mut before = "";
     while let Some(token) = cursor.peek() {
-        if depth == 0 && KNOWN.iter().any(|words| cursor.clone().words(words)) {
+        let clause = depth == 0 && KNOWN.iter().any(|words| cursor.clone().words(words));
+        let options = depth == 0 && before.eq_ignore_ascii_case("WITH") && token.text == "(";
+        let like = depth == 1 && ["(", ","].contains(&before) && is_word(&token, "LIKE");
+        if clause || options || like {
             return true;
         }
+        before = token.text;
         match token.text {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
