@@ -1,6 +1,5 @@
 //! `ALTER TABLE`: one operation for each action.
 
-use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Constraint, Identity, Key};
@@ -138,7 +137,7 @@ fn alter_column(column: String, op: &AlterColumnOperation, names: Names) -> Lowe
         },
         AlterColumnOperation::SetDefault { value } => TableChange::SetDefault {
             column,
-            default: Some(names.expr(value)).filter(|value| *value != Expr::Null),
+            default: names.default(value),
         },
         AlterColumnOperation::DropDefault => TableChange::SetDefault {
             column,

@@ -1,6 +1,5 @@
 //! Column definitions, of `CREATE TABLE` and of `ADD COLUMN`.
 
-use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, Constraint, Generated, Identity};
 use sqlparser::ast::{
     ColumnDef, ColumnOption, ColumnOptionDef, GeneratedAs, GeneratedExpressionMode, Ident,
@@ -78,7 +77,7 @@ fn apply(option: &ColumnOption, column: &mut Column, names: Names) -> Lowered<()
         ColumnOption::Null => {}
         ColumnOption::NotNull => column.nullable = false,
         ColumnOption::Default(expr) => {
-            column.default = Some(names.expr(expr)).filter(|expr| *expr != Expr::Null);
+            column.default = names.default(expr);
         }
         ColumnOption::Collation(name) => column.collation = Some(names.collation(name)?),
         ColumnOption::DialectSpecific(tokens) => match tokens.as_slice() {

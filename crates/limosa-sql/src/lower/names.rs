@@ -82,6 +82,16 @@ impl Names {
         Expr::parse(&expr.to_string(), self.lexicon())
     }
 
+    /// A default; `NULL`, whatever it is cast to, is none.
+    pub(super) fn default(self, expr: &ast::Expr) -> Option<Expr> {
+        let default = self.expr(expr);
+        let mut inner = &default;
+        while let Expr::Cast(operand, _) = inner {
+            inner = operand;
+        }
+        (*inner != Expr::Null).then_some(default)
+    }
+
     pub(super) fn query(self, text: &str) -> Lowered<Box<Query>> {
         Query::parse(text, self.lexicon())
             .map(Box::new)
