@@ -13,6 +13,7 @@ mod rename;
 mod render;
 #[cfg(test)]
 mod testing;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,128 @@
+//! Casts that say no more than the context does.
+
+use super::interval;
+use crate::datatype::DataType;
+use crate::expr::Expr;
+
+/// The normal form of a cast.
+pub(super) fn rewrite(inner: Expr, to: DataType) -> Expr {
+    match inner {
+        Expr::Null => Expr::Null,
+        Expr::String(text) => literal(text, &to),
+        Expr::Number(digits) if holds(&to, &digits) => Expr::Number(digits),
+        Expr::Bool(value) if to == DataType::Boolean => Expr::Bool(value),
+        Expr::Bytes(bytes) if to == DataType::Bytes => Expr::Bytes(bytes),
+        Expr::Array(items) if matches!(to, DataType::Array(_)) => Expr::Array(items),
+        Expr::Now
+            if matches!(
+                to,
+                DataType::Timestamp {
+                    zoned: true,
+                    precision: None
+                }
+            ) =>
+        {
+            Expr::Now
+        }
+        Expr::Today if to == DataType::Date => Expr::Today,
+        inner if promotes(&to, &inner) => inner,
+        inner => Expr::Cast(Box::new(inner), to),
+    }
+}
+
+/// What a type makes of a quoted constant.
+fn literal(text: String, to: &DataType) -> Expr {
+    match to {
+        DataType::SmallInt
+        | DataType::Integer
+        | DataType::BigInt
+        | DataType::Numeric(_)
+        | DataType::Real
+        | DataType::Double
+            if is_number(text.trim()) =>
+        {
+            Expr::Number(text.trim().to_owned())
+        }
+        DataType::Boolean => boolean(&text).map_or(Expr::String(text), Expr::Bool),
+        DataType::Date if text == "now" => Expr::Today,
+        DataType::Timestamp { zoned: true, .. } if text == "now" => Expr::Now,
+        DataType::Interval => Expr::String(interval::plain(&text).unwrap_or(text)),
+        DataType::Json | DataType::Jsonb => Expr::String(dense(&text)),
+        _ => Expr::String(text),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    !whole.is_empty() && plain(whole) && plain(fraction)
+}
+
+/// The spellings of manual section 8.6.
+fn boolean(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "t" | "true" | "y" | "yes" | "on" | "1" => Some(true),
+        "f" | "false" | "n" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a number stays the same in a type.
+fn holds(to: &DataType, digits: &str) -> bool {
+    match to {
+        DataType::SmallInt | DataType::Integer | DataType::BigInt => !digits.contains('.'),
+        DataType::Numeric(None) | DataType::Real | DataType::Double => true,
+        _ => false,
+    }
+}
+
+/// Whether a cast is one that the catalog inserts by itself.
+fn promotes(to: &DataType, inner: &Expr) -> bool {
+    match to {
+        DataType::Numeric(None) | DataType::Double => !matches!(inner, Expr::Bool(_)),
+        to if is_text(to) => matches!(inner, Expr::Column(_) | Expr::Subscript(..)),
+        _ => false,
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Text | DataType::Varchar(None) => true,
+        DataType::Other(name) => name == "bpchar",
+        _ => false,
+    }
+}
+
+/// JSON without the spaces between its tokens.
+fn dense(json: &str) -> String {
+    let mut quoted = false;
+    let mut escaped = false;
+    json.chars()
+        .filter(|character| {
+            if quoted {
+                quoted = escaped || *character != '"';
+                escaped = !escaped && *character == '\\';
+                return true;
+            }
+            quoted = *character == '"';
+            !matches!(character, ' ' | '\t' | '\n' | '\r')
+        })
+        .collect()
+}
+
+/// A day's first moment is printed with its time of day, and written without.
+pub(super) fn midnight(text: String) -> String {
+    match text.strip_suffix(" 00:00:00") {
+        Some(day) if is_day(day) => day.to_owned(),
+        _ => text,
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(shape)
+}
