@@ -5,21 +5,28 @@ use crate::expr::{Body, Expr, Query, Relation, Select};
 
 /// Removes aliases and qualifiers that say nothing.
 pub(super) fn tidy(query: &mut Query) {
-    let single = match &mut query.body {
-        Body::Select(select) => {
-            aliases(select);
-            let name = single_source(select);
-            if let Some(name) = &name {
-                select.parts(&mut |part| unqualify(part, name));
-            }
-            name
-        }
-        _ => None,
-    };
-    if let Some(name) = single {
+    if let Some(name) = tidy_body(&mut query.body) {
         for key in &mut query.order_by {
             unqualify(Part::Expr(&mut key.expr), &name);
         }
+    }
+}
+
+/// The name of the only relation, if there is just one.
+fn tidy_body(body: &mut Body) -> Option<String> {
+    match body {
+        Body::Select(select) => {
+            aliases(select);
+            let name = single_source(select)?;
+            select.parts(&mut |part| unqualify(part, &name));
+            Some(name)
+        }
+        Body::Set(left, _, _, right) => {
+            tidy_body(left);
+            tidy_body(right);
+            None
+        }
+        Body::Values(_) | Body::Query(_) => None,
     }
 }
 
