@@ -161,7 +161,7 @@ fn numbered() -> Column {
 
 fn users() -> Table {
     table(
-        ObjectName::qualified("public", "users"),
+        "users",
         vec![numbered(), column("name", DataType::Text)],
         vec![primary(&["id"])],
     )
