@@ -69,10 +69,12 @@ pub trait Migrator: Send {
 }
 
 /// Something that a session can be opened on: a pool, a client, a connection, a file.
+///
+/// The session lives no longer than what it borrows, for `'a`.
 #[async_trait]
-pub trait Target: Send {
+pub trait Target<'a>: Send {
     /// Opens the session.
-    async fn open(self) -> Result<Box<dyn Migrator>>
+    async fn open(self) -> Result<Box<dyn Migrator + 'a>>
     where
         Self: Sized;
 }

@@ -15,7 +15,6 @@ mod inspect;
 mod journal;
 mod lock;
 mod session;
-mod target;
 
 #[cfg(feature = "tokio")]
 pub use background::Background;

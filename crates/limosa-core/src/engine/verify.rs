@@ -1,5 +1,7 @@
 //! Evidence: what the catalog says about every object that the applied migrations made.
 
+use std::collections::HashSet;
+
 use super::Runner;
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Likeness, missing, show_constraint, show_expr, show_index};
@@ -44,7 +46,19 @@ pub(super) async fn verify(
             evidence.extend(witness.of(&expected.schema.complete(operation)));
         }
     }
-    Ok(evidence)
+    Ok(last_of_each(evidence))
+}
+
+/// What several migrations made is told once, with the last of them.
+fn last_of_each(evidence: Vec<Evidence>) -> Vec<Evidence> {
+    let mut seen = HashSet::new();
+    let mut last: Vec<Evidence> = evidence
+        .into_iter()
+        .rev()
+        .filter(|one| seen.insert(one.object.clone()))
+        .collect();
+    last.reverse();
+    last
 }
 
 /// What is needed to testify about the objects of one migration.

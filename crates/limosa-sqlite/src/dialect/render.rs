@@ -85,8 +85,9 @@ const OWN: [&str; 8] = [
 ];
 
 /// Operators that mean the same here.
-const OPERATORS: [&str; 27] = [
+const OPERATORS: [&str; 28] = [
     "NOT",
+    "~",
     "+",
     "-",
     "*",

@@ -237,6 +237,3 @@ fn action(reader: &mut Reader<'_>) -> Action {
     let found = actions.into_iter().find(|(words, _)| reader.eat(words));
     found.map_or(Action::NoAction, |(_, action)| action)
 }
-
-#[cfg(test)]
-mod tests;

@@ -131,6 +131,9 @@ fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     step.verdict = verdict;
     step.statements = statements;
     step.rewritten = rewritten;
+    if !answers.broken.is_empty() {
+        step.operations.clone_from(&answers.open);
+    }
     // A statement that does not fit the model is left to the database: see what it did.
     step.barrier = !answers.impossible.is_empty();
     match step.verdict {

@@ -1,0 +1,276 @@
+//! What is there already is adopted, what contradicts is refused, what is broken is repaired.
+
+use limosa_core::error::Error;
+use limosa_core::plan::Verdict;
+use limosa_core::report::{Outcome, Ran};
+use limosa_tests::{On, migrations, on_both};
+
+const TABLE: &str = "CREATE TABLE environments (id TEXT PRIMARY KEY, name TEXT NOT NULL);";
+const COLUMN: &str = "ALTER TABLE environments ADD COLUMN last_error TEXT;";
+const INDEX: &str = "CREATE INDEX CONCURRENTLY IF NOT EXISTS by_name ON environments (name);";
+
+on_both!(
+    a_column_that_is_there_is_adopted,
+    a_column_of_another_type_is_refused,
+    an_index_on_other_columns_is_refused,
+    half_a_migration_is_completed,
+    a_database_without_journal_is_adopted,
+    a_later_state_without_journal_is_found,
+    rows_that_nobody_can_see_stop_the_run,
+    a_schema_behind_its_journal_is_drift,
+    nothing_to_do_is_nothing_done,
+    a_failure_keeps_what_came_before,
+);
+
+fn verdicts(ran: &Ran) -> Vec<&Verdict> {
+    ran.steps.iter().map(|step| &step.verdict).collect()
+}
+
+#[track_caller]
+fn is_adopted(verdict: &Verdict) {
+    assert!(matches!(verdict, Verdict::Adopt { .. }), "{verdict:?}");
+}
+
+#[track_caller]
+fn conflict(error: &Error) -> String {
+    assert!(matches!(error, Error::Conflicts(_)), "{error}");
+    error.to_string()
+}
+
+async fn applied(on: &On) -> Vec<Option<String>> {
+    let there = match on {
+        On::Postgres(_) => "SELECT count(*) FROM pg_tables WHERE tablename = 'limosa_journal'",
+        On::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE name = 'limosa_journal'",
+    };
+    if on.value(there).await == "0" {
+        return Vec::new();
+    }
+    on.column("SELECT version FROM limosa_journal WHERE state = 'applied' ORDER BY version")
+        .await
+}
+
+async fn a_column_that_is_there_is_adopted(on: On) {
+    let first = migrations(&[TABLE]);
+    on.run(&first).await.expect("the table is made");
+    on.execute(COLUMN).await;
+    on.execute("INSERT INTO environments VALUES ('1', 'a', 'oops')")
+        .await;
+    let report = on
+        .run(&migrations(&[TABLE, COLUMN]))
+        .await
+        .expect("the column is adopted");
+    let [ran] = report.migrations.as_slice() else {
+        panic!("{report:?}")
+    };
+    is_adopted(verdicts(ran)[0]);
+    assert_eq!(applied(&on).await.len(), 2);
+    assert_eq!(
+        on.value("SELECT last_error FROM environments").await,
+        "oops"
+    );
+}
+
+async fn a_column_of_another_type_is_refused(on: On) {
+    on.run(&migrations(&[TABLE]))
+        .await
+        .expect("the table is made");
+    on.execute("ALTER TABLE environments ADD COLUMN last_error INTEGER")
+        .await;
+    let before = on.schema().await;
+    let texts = [TABLE, COLUMN, "CREATE TABLE more (id TEXT);"];
+    let failure = on
+        .run(&migrations(&texts))
+        .await
+        .expect_err("the type differs");
+    let message = conflict(&failure.error);
+    assert!(
+        message.contains("column environments.last_error: type should be"),
+        "{message}"
+    );
+    assert!(message.to_lowercase().contains("is integer"), "{message}");
+    assert_eq!(on.schema().await, before);
+    assert_eq!(applied(&on).await.len(), 1);
+}
+
+async fn an_index_on_other_columns_is_refused(on: On) {
+    on.run(&migrations(&[TABLE]))
+        .await
+        .expect("the table is made");
+    on.execute("CREATE INDEX by_name ON environments (id)")
+        .await;
+    let before = on.schema().await;
+    let failure = on
+        .run(&migrations(&[TABLE, INDEX]))
+        .await
+        .expect_err("the columns differ");
+    let message = conflict(&failure.error);
+    assert!(
+        message.contains("index by_name: definition should be"),
+        "{message}"
+    );
+    assert_eq!(on.schema().await, before);
+}
+
+async fn half_a_migration_is_completed(on: On) {
+    on.run(&migrations(&[TABLE]))
+        .await
+        .expect("the table is made");
+    on.execute(COLUMN).await;
+    let both = format!("{COLUMN}\n{INDEX}");
+    let report = on
+        .run(&migrations(&[TABLE, &both]))
+        .await
+        .expect("the rest is done");
+    let [ran] = report.migrations.as_slice() else {
+        panic!("{report:?}")
+    };
+    is_adopted(verdicts(ran)[0]);
+    assert_eq!(*verdicts(ran)[1], Verdict::Execute);
+    assert!(on.schema().await.index(&"by_name".into()).is_some());
+}
+
+async fn a_database_without_journal_is_adopted(on: On) {
+    for text in [TABLE, COLUMN, "CREATE INDEX by_name ON environments (name)"] {
+        on.execute(text).await;
+    }
+    let report = on
+        .run(&migrations(&[TABLE, COLUMN, INDEX]))
+        .await
+        .expect("all is adopted");
+    assert!(report.migrations.iter().all(Ran::is_adopted), "{report:?}");
+    assert_eq!(applied(&on).await.len(), 3);
+}
+
+async fn a_later_state_without_journal_is_found(on: On) {
+    let texts = [
+        TABLE,
+        "ALTER TABLE environments ADD COLUMN old TEXT;",
+        "ALTER TABLE environments RENAME COLUMN old TO new;",
+        "ALTER TABLE environments DROP COLUMN new;",
+        "ALTER TABLE environments ADD COLUMN new TEXT;",
+        COLUMN,
+    ];
+    for text in &texts[..5] {
+        on.execute(text).await;
+    }
+    on.execute("INSERT INTO environments VALUES ('1', 'a', 'keep me')")
+        .await;
+    on.run(&migrations(&texts))
+        .await
+        .expect("the last one is done");
+    assert_eq!(on.value("SELECT new FROM environments").await, "keep me");
+    assert!(
+        on.schema()
+            .await
+            .table(&"environments".into())
+            .is_some_and(|table| {
+                table
+                    .columns
+                    .iter()
+                    .any(|column| column.name == "last_error")
+            })
+    );
+}
+
+async fn rows_that_nobody_can_see_stop_the_run(on: On) {
+    let texts = [
+        TABLE,
+        "INSERT INTO environments (id, name) VALUES ('1', 'seed');",
+        COLUMN,
+    ];
+    for text in texts {
+        on.execute(text).await;
+    }
+    let failure = on.run(&migrations(&texts)).await.expect_err("nobody knows");
+    let message = conflict(&failure.error);
+    assert!(message.contains("--unrecorded"), "{message}");
+    assert_eq!(on.value("SELECT count(*) FROM environments").await, "1");
+    assert!(applied(&on).await.is_empty());
+}
+
+async fn a_schema_behind_its_journal_is_drift(on: On) {
+    on.run(&migrations(&[TABLE, COLUMN]))
+        .await
+        .expect("both are done");
+    on.execute("ALTER TABLE environments DROP COLUMN last_error")
+        .await;
+    let all = migrations(&[TABLE, COLUMN, INDEX]);
+    let runner = limosa_core::engine::Runner::new(&all);
+    let plan = runner
+        .plan(on.session().await.as_mut())
+        .await
+        .expect("a plan");
+    let drift: Vec<String> = plan.drift.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        drift,
+        ["column environments.last_error: existence should be there, but is missing"]
+    );
+    let evidence = runner
+        .verify(on.session().await.as_mut())
+        .await
+        .expect("evidence");
+    let wrong: Vec<&str> = evidence
+        .iter()
+        .filter(|one| !one.differences.is_empty())
+        .map(|one| one.object.as_str())
+        .collect();
+    assert_eq!(wrong, ["column environments.last_error"]);
+}
+
+async fn nothing_to_do_is_nothing_done(on: On) {
+    let all = migrations(&[TABLE, COLUMN, INDEX]);
+    let report = on.run(&all).await.expect("all is done");
+    assert_eq!(report.outcome, Outcome::Done);
+    let before = on.schema().await;
+    let report = on.run(&all).await.expect("nothing is done");
+    assert_eq!(report.outcome, Outcome::UpToDate);
+    assert!(report.migrations.is_empty());
+    assert_eq!(on.schema().await, before);
+}
+
+async fn a_failure_keeps_what_came_before(on: On) {
+    let texts = [
+        TABLE,
+        "INSERT INTO environments (id, name) VALUES ('1', 'a');",
+        "INSERT INTO environments (id, name)\n VALUES ('2', 'b'),\n ('1', 'again');",
+        "CREATE TABLE never (id TEXT);",
+    ];
+    let failure = on
+        .run(&migrations(&texts))
+        .await
+        .expect_err("a duplicate key");
+    let Error::Step(step) = &failure.error else {
+        panic!("{}", failure.error)
+    };
+    assert_eq!(step.version.as_str(), "3");
+    assert_eq!(step.line, 1);
+    assert_eq!(failure.report.migrations.len(), 2);
+    assert_eq!(on.value("SELECT count(*) FROM environments").await, "1");
+    assert_eq!(applied(&on).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_invalid_index_is_built_again() {
+    let on = On::postgres().await;
+    on.run(&migrations(&[TABLE]))
+        .await
+        .expect("the table is made");
+    on.execute("INSERT INTO environments VALUES ('1', 'a'), ('2', 'a')")
+        .await;
+    let On::Postgres(database) = &on else {
+        unreachable!()
+    };
+    let unique = "CREATE UNIQUE INDEX CONCURRENTLY by_name ON environments (name)";
+    let client = database.client().await;
+    client
+        .batch_execute(unique)
+        .await
+        .expect_err("the names are not unique");
+    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_name'::regclass";
+    assert_eq!(on.value(valid).await, "f");
+    on.execute("DELETE FROM environments WHERE id = '2'").await;
+    on.run(&migrations(&[TABLE, unique]))
+        .await
+        .expect("it is built again");
+    assert_eq!(on.value(valid).await, "t");
+}
