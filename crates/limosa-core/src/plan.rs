@@ -5,6 +5,7 @@
 //! already so), or stands in conflict with what is there. The engine carries a plan out; where a
 //! statement's effect is unknown it shows the planner the catalog again ([`Planner::observe`]).
 
+mod bounds;
 mod chain;
 mod loss;
 mod native;
@@ -25,6 +26,8 @@ use crate::operation::Operation;
 use crate::schema::Schema;
 use crate::version::Version;
 
+pub use bounds::{Bounds, Part, Unit};
+pub(crate) use bounds::{ends_transaction, is_one_batch};
 pub use chain::{Expected, expected};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
@@ -74,6 +77,8 @@ pub struct Plan {
     pub dialect: &'static str,
     /// The migrations that are pending, each with its steps.
     pub migrations: Vec<PlannedMigration>,
+    /// Where transactions begin and end, as far as can be seen before it is carried out.
+    pub units: Vec<Unit>,
     /// Applied migrations whose files are gone.
     pub gone: Vec<Version>,
     /// Where the schema differs from what the applied migrations made.
@@ -81,6 +86,11 @@ pub struct Plan {
     /// The schema that is expected afterwards.
     #[serde(skip)]
     pub after: Schema,
+}
+
+/// Cuts planned migrations where transactions begin and end; `old` is the schema before them.
+pub fn units(migrations: &[PlannedMigration], old: &Schema) -> Vec<Unit> {
+    bounds::units(migrations, old)
 }
 
 /// A pending migration and its steps.
@@ -177,6 +187,7 @@ impl Plan {
         let (migrations, drift) = planner.plan(actual);
         Ok(Self {
             dialect: dialect.facts().id,
+            units: units(&migrations, actual),
             migrations,
             gone: selection.gone,
             drift,

@@ -17,8 +17,9 @@ use crate::error::{Error, StepError};
 use crate::event::Event;
 use crate::journal::{self, Entry, State};
 use crate::migrator::{Command, Foreign, Interrupted, Migrator, Scope};
-use crate::name::ObjectName;
-use crate::plan::{Expected, PlannedMigration, Planner, Step, Verdict};
+use crate::plan::{
+    Expected, PlannedMigration, Planner, Step, Verdict, ends_transaction, is_one_batch,
+};
 use crate::report::{Ran, Report};
 use crate::schema::Schema;
 use batch::{Batch, Origin};
@@ -120,17 +121,6 @@ impl Executor<'_, '_> {
         self.runner.tell(&Event::Finished { ran: &ran });
         self.report.migrations.push(ran);
     }
-
-    /// Whether a migration locks a table, or an index of one, that others may be using.
-    fn locks_old_tables(&self, migration: &PlannedMigration) -> bool {
-        let is_old =
-            |name: &ObjectName| self.old.table(name).is_some() || self.old.index(name).is_some();
-        migration
-            .steps
-            .iter()
-            .flat_map(|step| &step.locks)
-            .any(is_old)
-    }
 }
 
 /// Whose words were executed.
@@ -154,24 +144,6 @@ impl Words {
 
 fn is_grave(difference: &Difference) -> bool {
     matches!(difference.aspect.as_str(), "existence" | "validity")
-}
-
-/// Whether a migration can be sent as a whole: everything in one transaction, and nothing to be seen
-/// in between.
-fn is_one_batch(migration: &PlannedMigration) -> bool {
-    let Some((last, others)) = migration.steps.split_last() else {
-        return true;
-    };
-    let begun = migration
-        .steps
-        .first()
-        .is_some_and(|step| step.verdict == Verdict::Done);
-    !begun
-        && others
-            .iter()
-            .all(|step| step.transaction == Transaction::Inside && !step.barrier)
-        && matches!(last.transaction, Transaction::Inside | Transaction::Last)
-        && !last.barrier
 }
 
 /// The error of a statement, with where it is from.

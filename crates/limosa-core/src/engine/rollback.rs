@@ -11,8 +11,8 @@ use crate::journal::{Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement, TransactionMode};
 use crate::migrator::Migrator;
 use crate::plan::{
-    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Verdict, statements,
-    summary,
+    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Unit, Verdict,
+    statements, summary, units,
 };
 use crate::report::{Outcome, Report};
 use crate::schema::Schema;
@@ -32,6 +32,8 @@ pub enum Extent {
 pub struct Undoing {
     /// The migrations, the last one first, with the steps that undo them.
     pub migrations: Vec<PlannedMigration>,
+    /// Where transactions begin and end.
+    pub units: Vec<Unit>,
     /// What would be lost for good.
     pub losses: Vec<Loss>,
 }
@@ -51,6 +53,7 @@ pub(super) async fn plan(
     let (migrations, _) = planner.plan(&actual);
     Ok(Undoing {
         losses: losses(&migrations),
+        units: units(&migrations, &actual),
         migrations,
     })
 }

@@ -7,7 +7,7 @@
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Origin, PlannedMigration, Schema, Transaction, Verdict, Words, step_error,
+    Origin, PlannedMigration, Schema, Verdict, Words, ends_transaction, step_error,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -34,11 +34,7 @@ impl Group {
 impl Executor<'_, '_> {
     /// Queues a migration; sends the group if it ends here.
     pub(super) async fn add_to_group(&mut self, migration: PlannedMigration) -> Result<(), Error> {
-        let ends = self.locks_old_tables(&migration)
-            || migration
-                .steps
-                .last()
-                .is_some_and(|step| step.transaction == Transaction::Last);
+        let ends = ends_transaction(&migration, &self.old);
         self.runner.tell(&Event::Started {
             migration: &migration,
         });
