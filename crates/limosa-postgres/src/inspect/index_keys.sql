@@ -15,4 +15,6 @@ LEFT JOIN pg_collation co ON co.oid = i.indcollation[k.place]
     ELSE co.collname <> 'default' AND NOT EXISTS (SELECT FROM pg_attribute b
       WHERE b.attrelid = i.indrelid AND b.attcollation = co.oid) END
 WHERE n.nspname = ANY ({schemas}) AND NOT x.relispartition
+  AND NOT EXISTS (SELECT FROM pg_constraint c
+    WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))
 ORDER BY i.indexrelid, k.place
