@@ -83,6 +83,7 @@ fn literal(expr: &Expr, column: &DataType) -> Expr {
         }
         (Expr::Number(text), _) if family(column) == 1 => Expr::String(text.clone()),
         (Expr::String(text), DataType::Boolean) => boolean(text),
+        (Expr::String(text), DataType::Bytes) => bytes(text),
         (Expr::String(text), DataType::Jsonb) => Expr::String(compact(text)),
         (Expr::String(text), DataType::Uuid) => Expr::String(text.to_ascii_lowercase()),
         (Expr::String(text), DataType::Timestamp { zoned: false, .. }) if is_date(text) => {
@@ -117,6 +118,18 @@ fn boolean(text: &str) -> Expr {
         "f" | "false" | "n" | "no" | "off" | "0" => Expr::Bool(false),
         _ => Expr::String(text.to_owned()),
     }
+}
+
+/// Hexadecimal form, manual section 8.4.1; the older escape form stays a string.
+fn bytes(text: &str) -> Expr {
+    let digits = text.strip_prefix("\\x").unwrap_or("?");
+    let all: Option<Vec<u8>> = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    all.filter(|_| digits.len() % 2 == 0)
+        .map_or_else(|| Expr::String(text.to_owned()), Expr::Bytes)
 }
 
 fn is_date(text: &str) -> bool {
