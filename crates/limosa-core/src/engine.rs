@@ -122,7 +122,7 @@ impl<'m> Runner<'m> {
     ///
     /// # Errors
     /// The session cannot be opened, or the run fails and the policy is [`OnFailure::Fail`].
-    pub async fn run_on<'a, T: Target<'a>>(&self, target: T) -> Result<Report, Failure> {
+    pub async fn run_on<'a, D, T: Target<'a, D>>(&self, target: T) -> Result<Report, Failure> {
         match target.open().await {
             Ok(mut session) => self.run(session.as_mut()).await,
             Err(error) => self.settle(Report::default(), Some(error.into())),

@@ -70,9 +70,10 @@ pub trait Migrator: Send {
 
 /// Something that a session can be opened on: a pool, a client, a connection, a file.
 ///
-/// The session lives no longer than what it borrows, for `'a`.
+/// `D` is the driver's dialect: it lets a driver say this of types that are not its own. The session
+/// lives no longer than what it borrows, for `'a`.
 #[async_trait]
-pub trait Target<'a>: Send {
+pub trait Target<'a, D>: Send {
     /// Opens the session.
     async fn open(self) -> Result<Box<dyn Migrator + 'a>>
     where

@@ -12,6 +12,7 @@ mod inspect;
 mod journal;
 mod lock;
 mod session;
+mod target;
 
 #[cfg(feature = "deadpool")]
 pub use connect::Pooled;

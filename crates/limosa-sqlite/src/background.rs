@@ -64,7 +64,7 @@ impl Background {
     }
 }
 
-fn lost() -> DatabaseError {
+pub(crate) fn lost() -> DatabaseError {
     DatabaseError::new(
         Kind::Connection,
         "the session was closed, since a call of it was dropped or panicked",

@@ -15,6 +15,7 @@ mod inspect;
 mod journal;
 mod lock;
 mod session;
+mod target;
 
 #[cfg(feature = "tokio")]
 pub use background::Background;
