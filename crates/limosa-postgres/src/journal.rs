@@ -82,11 +82,12 @@ fn literal(text: &str) -> String {
     PostgresDialect.string(&text.replace('\0', "\u{fffd}"))
 }
 
-/// Exact, unlike `to_timestamp`, which takes a floating-point number.
+/// Exact, unlike `to_timestamp`, which takes seconds as a floating-point number; before version 15 an
+/// interval's text may not hold so many microseconds.
 fn instant(microseconds: Option<i64>) -> String {
     microseconds.map_or_else(
         || "NULL::timestamptz".to_owned(),
-        |time| format!("'epoch'::timestamptz + '{time} microseconds'::interval"),
+        |time| format!("'epoch'::timestamptz + {time} * '1 microsecond'::interval"),
     )
 }
 

@@ -128,7 +128,7 @@ fn bytes(text: &str) -> Expr {
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
-    all.filter(|_| digits.len() % 2 == 0)
+    all.filter(|_| digits.len().is_multiple_of(2))
         .map_or_else(|| Expr::String(text.to_owned()), Expr::Bytes)
 }
 
