@@ -9,6 +9,8 @@ mod lex;
 mod normal;
 mod parse;
 mod query;
+#[cfg(test)]
+mod random;
 mod rename;
 mod render;
 #[cfg(test)]

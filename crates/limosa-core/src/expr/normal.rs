@@ -142,16 +142,14 @@ fn unknown(inner: Box<Expr>, word: String, negated: Negated) -> Expr {
 }
 
 fn rewrite_call(mut call: Call) -> Expr {
-    if let Some(own) = call.name.strip_prefix("pg_catalog.") {
-        call.name = own.to_owned();
-    }
-    let other = match call.name.as_str() {
+    let own = call.name.strip_prefix("pg_catalog.").unwrap_or(&call.name);
+    let own = match own {
         "substr" => "substring",
         "btrim" => "trim",
         "character_length" => "char_length",
         name => name,
     };
-    call.name = other.to_owned();
+    call.name = String::from(own);
     match (call.name.as_str(), call.args.as_mut_slice()) {
         ("now" | "transaction_timestamp", []) => Expr::Now,
         ("timezone", [zone, moment]) => {

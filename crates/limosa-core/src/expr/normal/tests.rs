@@ -99,6 +99,10 @@ fn checks() {
         "txt similar to 'a|b'",
         "(txt ~ similar_to_escape('a|b'::text))",
     );
+}
+
+#[test]
+fn checks_of_more_kinds() {
     same("a is distinct from b", "(a IS DISTINCT FROM b)");
     same("a is not distinct from b", "(NOT (a IS DISTINCT FROM b))");
     same(

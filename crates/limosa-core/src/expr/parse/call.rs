@@ -7,11 +7,12 @@ use crate::expr::{Call, Expr, TokenKind};
 impl Cursor<'_> {
     /// The arguments of a call, whose name has been read from `start` on.
     pub(super) fn call(&mut self, path: Vec<String>, start: usize, quoted: bool) -> Parsed<Expr> {
-        let name = self.call_name(path, quoted);
-        if !quoted && self.lexicon.double_colon {
-            if let Some(found) = self.standard(&name)? {
-                return Ok(found);
-            }
+        let name = call_name(path, quoted);
+        if !quoted
+            && self.lexicon.double_colon
+            && let Some(found) = self.standard(&name)?
+        {
+            return Ok(found);
         }
         let mut call = Call {
             name,
@@ -39,19 +40,6 @@ impl Cursor<'_> {
             return Err(self.error("an ordered-set aggregate is not held"));
         }
         Ok(instant(call, self.lexicon.double_colon))
-    }
-
-    fn call_name(&self, path: Vec<String>, quoted: bool) -> String {
-        let own: Vec<_> = match path.as_slice() {
-            [schema, name] if schema == "pg_catalog" => vec![name.clone()],
-            _ => path,
-        };
-        let name = own.join(".");
-        if quoted {
-            name
-        } else {
-            name.to_ascii_lowercase()
-        }
     }
 
     fn argument(&mut self) -> Parsed<Expr> {
@@ -186,6 +174,19 @@ impl Cursor<'_> {
             args.push(self.expr()?);
         }
         Ok(Expr::call("overlay", args))
+    }
+}
+
+fn call_name(path: Vec<String>, quoted: bool) -> String {
+    let own: Vec<_> = match path.as_slice() {
+        [schema, name] if schema == "pg_catalog" => vec![name.clone()],
+        _ => path,
+    };
+    let name = own.join(".");
+    if quoted {
+        name
+    } else {
+        name.to_ascii_lowercase()
     }
 }
 

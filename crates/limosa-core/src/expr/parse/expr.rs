@@ -119,11 +119,10 @@ impl Cursor<'_> {
             ));
         }
         let mut right = self.binding(strength + 1)?;
-        if operator.ends_with("LIKE") || operator.ends_with("SIMILAR TO") {
-            if self.word("ESCAPE") {
-                let escape = self.binding(MEMBER + 1)?;
-                right = Expr::call(escape_of(&operator), vec![right, escape]);
-            }
+        let pattern = operator.ends_with("LIKE") || operator.ends_with("SIMILAR TO");
+        if pattern && self.word("ESCAPE") {
+            let escape = self.binding(MEMBER + 1)?;
+            right = Expr::call(escape_of(&operator), vec![right, escape]);
         }
         Ok(Expr::Binary(left, operator, Box::new(right)))
     }
@@ -138,6 +137,9 @@ impl Cursor<'_> {
         if self.words(&["DISTINCT", "FROM"]) {
             return self.distinct(left, negated, strength);
         }
+        if !self.lexicon.double_colon {
+            return self.is_same(left, negated, strength);
+        }
         for word in ["NULL", "TRUE", "FALSE"] {
             if self.word(word) {
                 return Ok(Expr::Is(left, word.to_owned(), negated));
@@ -147,15 +149,24 @@ impl Cursor<'_> {
             // Of a boolean, the same as NULL (manual, 9.2).
             return Ok(Expr::Is(left, "NULL".to_owned(), negated));
         }
-        if self.lexicon.double_colon {
-            return Err(self.unexpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM"));
-        }
-        // SQLite's IS compares any two values.
-        let opposite = match negated {
-            Negated::No => Negated::Yes,
-            Negated::Yes => Negated::No,
+        Err(self.unexpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM"))
+    }
+
+    /// `IS` of `SQLite` compares any two values; only a word alone on its right makes the predicate.
+    fn is_same(&mut self, left: Box<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
+        let start = self.position();
+        let word = self.peek().map(|token| token.text.to_ascii_uppercase());
+        let operator = match negated {
+            Negated::No => "IS NOT DISTINCT FROM",
+            Negated::Yes => "IS DISTINCT FROM",
         };
-        self.distinct(left, opposite, strength)
+        let right = self.binding(strength + 1)?;
+        match (&right, word) {
+            (Expr::Null | Expr::Bool(_), Some(word)) if self.position() == start + 1 => {
+                Ok(Expr::Is(left, word, negated))
+            }
+            _ => Ok(Expr::Binary(left, operator.to_owned(), Box::new(right))),
+        }
     }
 
     fn distinct(&mut self, left: Box<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
@@ -169,7 +180,9 @@ impl Cursor<'_> {
 
     fn within(&mut self, left: Box<Expr>, negated: Negated) -> Parsed<Expr> {
         self.parenthesised(|cursor| {
-            if cursor.at_query() {
+            // In SQLite, a query in parentheses of its own is one value.
+            let value = !cursor.lexicon.double_colon && cursor.at_operator("(");
+            if !value && cursor.at_query() {
                 let query = cursor.query()?;
                 return Ok(Expr::InQuery(left, Box::new(query), negated));
             }

@@ -32,9 +32,12 @@ impl Cursor<'_> {
         }
         let found = if self.at_operator("(") {
             let query = |cursor: &mut Self| cursor.query().map(Box::new);
-            let inner = self.parenthesised(|cursor| match cursor.at_query() {
-                true => query(cursor).map(Ok),
-                false => cursor.relation().map(Err),
+            let inner = self.parenthesised(|cursor| {
+                if cursor.at_query() {
+                    query(cursor).map(Ok)
+                } else {
+                    cursor.relation().map(Err)
+                }
             })?;
             match inner {
                 Ok(query) => Relation::Query(query, self.alias()?),

@@ -84,18 +84,17 @@ impl Cursor<'_> {
         } else {
             (Negated::No, 1)
         };
-        let word = self.ahead(tokens - 1)?;
-        let is = |name: &str| word.is_word(name);
-        Some(match negated {
-            _ if is("IN") => (Infix::In(negated, tokens), member),
-            _ if is("BETWEEN") => (Infix::Between(negated, tokens), member),
-            Negated::Yes => return None,
-            _ if is("OR") => (Infix::Operator("OR".to_owned(), 1), OR),
-            _ if is("AND") => (Infix::Operator("AND".to_owned(), 1), AND),
-            _ if is("IS") => (Infix::Is, IS),
-            _ if is("ISNULL") => (Infix::Null(Negated::No, 1), IS),
-            _ if is("NOTNULL") => (Infix::Null(Negated::Yes, 1), IS),
-            _ if is("COLLATE") => (Infix::Collate, COLLATE),
+        let word = self.ahead(tokens - 1)?.text.to_ascii_uppercase();
+        Some(match (word.as_str(), negated) {
+            ("IN", _) => (Infix::In(negated, tokens), member),
+            ("BETWEEN", _) => (Infix::Between(negated, tokens), member),
+            (_, Negated::Yes) => return None,
+            ("OR", _) => (Infix::Operator(word, 1), OR),
+            ("AND", _) => (Infix::Operator(word, 1), AND),
+            ("IS", _) => (Infix::Is, IS),
+            ("ISNULL", _) => (Infix::Null(Negated::No, 1), IS),
+            ("NOTNULL", _) => (Infix::Null(Negated::Yes, 1), IS),
+            ("COLLATE", _) => (Infix::Collate, COLLATE),
             _ => return None,
         })
     }

@@ -76,10 +76,10 @@ impl Cursor<'_> {
 
 /// A cast; one of hexadecimal digits to bytes is bytes.
 pub(super) fn cast(inner: Expr, to: DataType) -> Expr {
-    if let (Expr::String(text), DataType::Bytes) = (&inner, &to) {
-        if let Some(bytes) = text.strip_prefix("\\x").and_then(unhex) {
-            return Expr::Bytes(bytes);
-        }
+    if let (Expr::String(text), DataType::Bytes) = (&inner, &to)
+        && let Some(bytes) = text.strip_prefix("\\x").and_then(unhex)
+    {
+        return Expr::Bytes(bytes);
     }
     Expr::Cast(Box::new(inner), to)
 }

@@ -160,9 +160,12 @@ impl Cursor<'_> {
             if cursor.accept("]") {
                 return Ok(Expr::Array(Vec::new()));
             }
-            let items = cursor.comma(|cursor| match cursor.at_operator("[") {
-                true => cursor.items(),
-                false => cursor.expr(),
+            let items = cursor.comma(|cursor| {
+                if cursor.at_operator("[") {
+                    cursor.items()
+                } else {
+                    cursor.expr()
+                }
             })?;
             cursor.expect("]")?;
             Ok(Expr::Array(items))

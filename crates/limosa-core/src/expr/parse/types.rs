@@ -71,9 +71,10 @@ impl Cursor<'_> {
 
     fn type_name(&mut self) -> Parsed<Spelled> {
         let first = self.type_part()?;
-        let (schema, name) = match self.accept(".") {
-            true => (Some(first), self.type_part()?),
-            false => (None, first),
+        let (schema, name) = if self.accept(".") {
+            (Some(first), self.type_part()?)
+        } else {
+            (None, first)
         };
         let schema = schema.filter(|schema| schema != "pg_catalog" && schema != "\"pg_catalog\"");
         Ok(Spelled {
@@ -187,43 +188,47 @@ impl Cursor<'_> {
         match name {
             "numeric" | "decimal" | "dec" => numeric(&args),
             "float" => float(&args),
-            "varchar" | "character varying" | "char varying" | "varying character" | "nvarchar" => {
-                length(&args).map(DataType::Varchar)
-            }
-            "national character varying" | "national char varying" => {
-                length(&args).map(DataType::Varchar)
-            }
+            "varchar"
+            | "character varying"
+            | "char varying"
+            | "varying character"
+            | "nvarchar"
+            | "national character varying"
+            | "national char varying" => length(&args).map(DataType::Varchar).ok(),
             "char" | "character" | "nchar" | "national character" | "national char"
-            | "native character" => length(&args).map(|length| DataType::Char(length.unwrap_or(1))),
-            "bpchar" => length(&args)?.map(DataType::Char),
+            | "native character" => Some(DataType::Char(length(&args).ok()?.unwrap_or(1))),
+            "bpchar" => length(&args).ok()?.map(DataType::Char),
             "time" | "timetz" | "timestamp" | "timestamptz" | "datetime" => {
-                self.moment(name, length(&args)?)
+                Some(self.moment(name, length(&args).ok()?))
             }
             _ => None,
         }
     }
 
-    fn moment(&mut self, name: &str, precision: Option<u32>) -> Option<DataType> {
+    fn moment(&mut self, name: &str, precision: Option<u32>) -> DataType {
         let mut zoned = name.ends_with("tz");
         if self.words(&["WITH", "TIME", "ZONE"]) {
             zoned = true;
         } else {
             self.words(&["WITHOUT", "TIME", "ZONE"]);
         }
-        Some(if name.starts_with("timest") || name == "datetime" {
+        if name.starts_with("timest") || name == "datetime" {
             DataType::Timestamp { precision, zoned }
         } else {
             DataType::Time { precision, zoned }
-        })
+        }
     }
 }
 
-/// None of a wrong number of arguments.
-fn length(args: &[i32]) -> Option<Option<u32>> {
+/// Arguments that no type of this name has.
+struct Strange;
+
+/// The only argument, if there is one.
+fn length(args: &[i32]) -> Result<Option<u32>, Strange> {
     match args {
-        [] => Some(None),
-        [length] => u32::try_from(*length).ok().map(Some),
-        _ => None,
+        [] => Ok(None),
+        [length] => u32::try_from(*length).map(Some).map_err(|_| Strange),
+        _ => Err(Strange),
     }
 }
 
@@ -240,9 +245,8 @@ fn numeric(args: &[i32]) -> Option<DataType> {
 /// `float(n)` counts binary digits (manual, 8.1.3).
 fn float(args: &[i32]) -> Option<DataType> {
     match args {
-        [] => Some(DataType::Double),
         [1..=24] => Some(DataType::Real),
-        [25..=53] => Some(DataType::Double),
+        [] | [25..=53] => Some(DataType::Double),
         _ => None,
     }
 }
@@ -299,10 +303,10 @@ impl DataType {
         Cursor::new(text, &crate::expr::Lexicon::POSTGRES)
             .whole(|cursor| {
                 let first = cursor.name()?;
-                Ok(match cursor.accept(".") {
-                    true => ObjectName::qualified(first, cursor.name()?),
-                    false => ObjectName::new(first),
-                })
+                if cursor.accept(".") {
+                    return Ok(ObjectName::qualified(first, cursor.name()?));
+                }
+                Ok(ObjectName::new(first))
             })
             .ok()
     }

@@ -52,7 +52,15 @@ fn is_plain(name: &str) -> bool {
 
 impl<R: Render + ?Sized> Writer<'_, R> {
     pub(super) fn call(&self, call: &Call) -> Result<String, Unsupported> {
-        let mut args = self.each(&call.args)?;
+        let mut args = match call.name.as_str() {
+            // `POSITION(a IN b)` would be read as the predicate.
+            "position" => call
+                .args
+                .iter()
+                .map(|arg| self.term(arg))
+                .collect::<Result<_, _>>()?,
+            _ => self.each(&call.args)?,
+        };
         if let (true, Some(first)) = (call.distinct, args.first_mut()) {
             *first = format!("DISTINCT {first}");
         }

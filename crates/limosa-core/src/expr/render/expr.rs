@@ -44,6 +44,14 @@ impl<R: Render + ?Sized> Writer<'_, R> {
             Expr::Is(inner, word, negated) => {
                 format!("{} IS {}{word}", self.term(inner)?, not(*negated))
             }
+            Expr::In(inner, items, negated) if matches!(items.as_slice(), [Expr::Subquery(_)]) => {
+                // `IN ((SELECT ...))` compares with every row on some databases.
+                let operator = match negated {
+                    Negated::No => "=",
+                    Negated::Yes => "<>",
+                };
+                return self.binary(inner, operator, &items[0]);
+            }
             Expr::In(inner, items, negated) => {
                 format!(
                     "{} {}IN ({})",
@@ -94,7 +102,7 @@ impl<R: Render + ?Sized> Writer<'_, R> {
     }
 
     /// An operand of a predicate.
-    fn term(&self, expr: &Expr) -> Text {
+    pub(super) fn term(&self, expr: &Expr) -> Text {
         self.at_least(expr, Strength::Other)
     }
 
@@ -147,10 +155,12 @@ impl<R: Render + ?Sized> Writer<'_, R> {
             let (pattern, escape) = (self.term(pattern)?, self.term(escape)?);
             return Ok(format!("{left} {spelled} {pattern} ESCAPE {escape}"));
         }
-        Ok(format!(
-            "{left} {spelled} {}",
-            self.at_least(right, second)?
-        ))
+        if operator.starts_with("IS ") && matches!(right, Expr::Null | Expr::Bool(_)) {
+            // `x IS NULL` is another predicate.
+            return Ok(format!("{left} {spelled} ({})", self.expr(right)?));
+        }
+        let right = self.at_least(right, second)?;
+        Ok(format!("{left} {spelled} {right}"))
     }
 
     fn quantified(&self, left: &Expr, op: &str, quantifier: Quantifier, right: &Expr) -> Text {
