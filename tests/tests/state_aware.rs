@@ -274,3 +274,15 @@ async fn an_invalid_index_is_built_again() {
         .expect("it is built again");
     assert_eq!(on.value(valid).await, "t");
 }
+
+/// `DROP TYPE` reads as the drop of an enum; a composite type of that name must go all the same.
+#[tokio::test]
+async fn a_type_that_the_model_does_not_hold_is_dropped() {
+    let on = On::postgres().await;
+    let texts = ["CREATE TYPE pair AS (a int, b int);", "DROP TYPE pair;"];
+    on.run(&migrations(&texts[..1])).await.expect("it is made");
+    let count = "SELECT count(*) FROM pg_type WHERE typname = 'pair'";
+    assert_eq!(on.value(count).await, "1");
+    on.run(&migrations(&texts)).await.expect("it is dropped");
+    assert_eq!(on.value(count).await, "0");
+}

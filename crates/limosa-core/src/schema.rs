@@ -35,6 +35,9 @@ pub struct Schema {
     pub triggers: Vec<Trigger>,
     /// Sequences that no identity column owns.
     pub sequences: Vec<ObjectName>,
+    /// Types that the model does not hold (domains, composite types, ranges), by name alone: what
+    /// drops or renames one of them must not be taken for done.
+    pub other_types: Vec<ObjectName>,
 }
 
 /// An enum type with its labels in order.
@@ -163,6 +166,13 @@ impl Schema {
         self.enums
             .iter()
             .find(|found| self.same_object(&found.name, name))
+    }
+
+    /// Whether there is a type of this name that the model does not hold.
+    pub fn has_other_type(&self, name: &ObjectName) -> bool {
+        self.other_types
+            .iter()
+            .any(|found| self.same_object(found, name))
     }
 
     /// The view of this name.

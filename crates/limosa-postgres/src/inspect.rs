@@ -21,7 +21,7 @@ use crate::PostgresDialect;
 use crate::session::Rows;
 use row::Fields;
 
-const QUERIES: [&str; 10] = [
+const QUERIES: [&str; 11] = [
     include_str!("inspect/path.sql"),
     include_str!("inspect/tables.sql"),
     include_str!("inspect/columns.sql"),
@@ -32,6 +32,7 @@ const QUERIES: [&str; 10] = [
     include_str!("inspect/views.sql"),
     include_str!("inspect/triggers.sql"),
     include_str!("inspect/sequences.sql"),
+    include_str!("inspect/other_types.sql"),
 ];
 
 /// All queries as one text.
@@ -69,6 +70,7 @@ pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
         views,
         triggers,
         sequences,
+        other_types,
         ..,
     ] = sets
     else {
@@ -88,7 +90,8 @@ pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
     schema.enums = object::enums(enums, &names)?;
     schema.views = object::views(views, &names)?;
     schema.triggers = object::triggers(triggers, &names)?;
-    schema.sequences = object::sequences(sequences, &names)?;
+    schema.sequences = object::names(sequences, &names)?;
+    schema.other_types = object::names(other_types, &names)?;
     Ok((schema, names.default))
 }
 

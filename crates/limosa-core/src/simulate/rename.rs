@@ -73,8 +73,17 @@ fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit>
 }
 
 fn enum_type(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit> {
-    if schema.enum_type(&from.sibling(to)).is_some() {
+    let new = from.sibling(to);
+    if schema.enum_type(&new).is_some() || schema.has_other_type(&new) {
         return Err(Misfit::exists("type", to));
+    }
+    let other = schema
+        .other_types
+        .iter()
+        .position(|own| schema.same_object(own, from));
+    if let Some(at) = other {
+        to.clone_into(&mut schema.other_types[at].name);
+        return Ok(());
     }
     let found = schema
         .enum_mut(from)

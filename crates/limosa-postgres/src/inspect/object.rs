@@ -61,7 +61,7 @@ pub(super) fn triggers(rows: &Rows, names: &Names) -> Result<Vec<Trigger>> {
         .collect()
 }
 
-pub(super) fn sequences(rows: &Rows, names: &Names) -> Result<Vec<ObjectName>> {
+pub(super) fn names(rows: &Rows, names: &Names) -> Result<Vec<ObjectName>> {
     rows.iter()
         .map(|row| Ok(names.object(row.text(0)?, row.text(1)?)))
         .collect()

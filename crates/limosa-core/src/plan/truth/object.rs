@@ -10,6 +10,11 @@ use crate::schema::{Definition, EnumType, Index, Table, Trigger, View};
 pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
     let schema = asked.schema;
     match operation {
+        Operation::DropEnum { name, .. } | Operation::RenameEnum { from: name, .. }
+            if schema.has_other_type(name) =>
+        {
+            Truth::Pending
+        }
         Operation::CreateTable { table, .. } => create_table(asked, table),
         Operation::DropTable { name, .. } => {
             Truth::of_removal("table", &name.name, schema.table(name).is_some())
