@@ -103,6 +103,10 @@ fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
 pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) -> Result<()> {
     let mut statement = connection.prepare(RECORD).map_err(database_error)?;
     for (entry, source) in rows {
+        let applied_by = match entry.applied_by.as_str() {
+            "" => user(),
+            stated => stated.to_owned(),
+        };
         statement
             .execute(params![
                 entry.version.as_str(),
@@ -114,7 +118,7 @@ pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) 
                 entry.adopted,
                 entry.started_at,
                 entry.finished_at,
-                entry.applied_by,
+                applied_by,
                 entry.written_by,
                 entry.format,
                 source,
@@ -122,6 +126,13 @@ pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) 
             .map_err(database_error)?;
     }
     Ok(())
+}
+
+/// The user of this process: there are no roles.
+fn user() -> String {
+    let names = ["USER", "LOGNAME", "USERNAME"];
+    let found = names.iter().find_map(|name| std::env::var(name).ok());
+    found.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Forgets the row of a version.

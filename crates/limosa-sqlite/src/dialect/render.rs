@@ -85,9 +85,8 @@ const OWN: [&str; 8] = [
 ];
 
 /// Operators that mean the same here.
-const OPERATORS: [&str; 28] = [
+const OPERATORS: [&str; 27] = [
     "NOT",
-    "~",
     "+",
     "-",
     "*",

@@ -126,3 +126,6 @@ pub(super) fn held_strictly(data_type: &DataType) -> DataType {
 pub(super) fn ignores_case(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Other(name) if name.eq_ignore_ascii_case("citext"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -237,3 +237,6 @@ fn action(reader: &mut Reader<'_>) -> Action {
     let found = actions.into_iter().find(|(words, _)| reader.eat(words));
     found.map_or(Action::NoAction, |(_, action)| action)
 }
+
+#[cfg(test)]
+mod tests;
