@@ -731,3 +731,15 @@ fn locked_tables() {
     check_locks(&insert(Source::Defaults, None), &[]);
     check_locks(&add_label(None), &[]);
 }
+
+#[test]
+fn calls_keep_the_syntax_that_the_standard_gives_them() {
+    let said = |text| limosa_core::expr::render(&expr(text), &PostgresDialect).expect("its own");
+    assert_eq!(said("extract(year from a)"), "EXTRACT('year' FROM \"a\")");
+    assert_eq!(said("position('x' in a)"), "POSITION('x' IN \"a\")");
+    assert_eq!(
+        said("overlay(a placing 'x' from 2)"),
+        "OVERLAY(\"a\" PLACING 'x' FROM 2)"
+    );
+    assert_eq!(said("current_user"), "CURRENT_USER");
+}

@@ -2,7 +2,7 @@
 
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
-use limosa_core::expr::{Join, JoinKind, Relation, Render, render_query};
+use limosa_core::expr::{Join, JoinKind, Relation, Render, render_query, standard_call};
 
 use super::{Compiled, FACTS, PostgresDialect, refuse, text, types};
 
@@ -81,7 +81,7 @@ fn call(name: &str, args: &[String]) -> Compiled<String> {
                 "the function is SQLite's and has no counterpart of the same meaning here",
             ));
         }
-        _ => format!("{name}({list})"),
+        _ => standard_call(name, args, &PostgresDialect),
     })
 }
 
