@@ -100,7 +100,12 @@ impl Cutter {
             if step.verdict != Verdict::Execute {
                 continue;
             }
+            let open = self.open.as_ref().map(|unit| unit.bounds);
             self.join(match step.transaction {
+                // As the engine does: what follows relies on foreign keys being off.
+                Transaction::Inside if open == Some(Bounds::WithoutForeignKeys) => {
+                    Bounds::WithoutForeignKeys
+                }
                 Transaction::Inside | Transaction::Last => Bounds::Transaction,
                 Transaction::WithoutForeignKeys => Bounds::WithoutForeignKeys,
                 Transaction::Outside => Bounds::Outside,
@@ -223,7 +228,7 @@ mod tests {
         check(&["ioi"], "(i) o (i)");
         check(&["oo-"], "o o (-)");
         check(&["-o"], "-o");
-        check(&["iffi"], "(i) <ff> (i)");
+        check(&["iffi"], "(i) <ffi>");
         check(&["ili"], "(il) (i)");
         check(&["", "i"], "(,i)");
     }

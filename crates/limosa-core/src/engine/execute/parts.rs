@@ -76,6 +76,9 @@ impl Executor<'_, '_> {
         let foreign = match step.transaction {
             Transaction::Outside => return self.run_outside(progress, step).await,
             Transaction::WithoutForeignKeys => Foreign::Off,
+            // What follows `PRAGMA foreign_keys = OFF` relies on it: a rebuild's DROP TABLE would
+            // delete the referring rows.
+            Transaction::Inside if progress.open == Some(Foreign::Off) => Foreign::Off,
             Transaction::Inside | Transaction::Last => Foreign::Enforced,
         };
         if progress.open.is_some_and(|open| open != foreign) {
