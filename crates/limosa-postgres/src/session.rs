@@ -196,7 +196,12 @@ impl<L: Link> Migrator for Postgres<L> {
                     clock.extend(readings);
                     done += message.parts.len();
                 }
-                stream::Outcome::Unread(at) => limit = at,
+                stream::Outcome::Unread(at, error) if self.state.condition.open => {
+                    // The open transaction is lost: what stands before cannot be run for itself.
+                    let error = unread(error, &commands[done + at]);
+                    return Err(interrupted(done, clock, error));
+                }
+                stream::Outcome::Unread(at, _) => limit = at,
                 stream::Outcome::Failed(failed) => {
                     clock.extend(failed.clock);
                     return Err(interrupted(done + failed.done, clock, failed.error));
@@ -238,6 +243,19 @@ fn names_journal(command: &Command<'_>) -> bool {
         command,
         Command::CreateJournal | Command::Record(_) | Command::Forget(_)
     )
+}
+
+/// The error of a statement for which nothing of its message was done.
+fn unread(error: DatabaseError, command: &Command<'_>) -> DatabaseError {
+    let detail = match command {
+        Command::Execute(text) => format!("the server could not read this statement: {text}"),
+        _ => "the server could not read a statement, and ran none".to_owned(),
+    };
+    DatabaseError {
+        position: None,
+        detail: Some(detail),
+        ..error
+    }
 }
 
 fn no_answer() -> DatabaseError {

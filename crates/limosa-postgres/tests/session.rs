@@ -135,7 +135,9 @@ async fn what_stands_before_a_syntax_error_is_done() {
     let failed = fails(
         &mut session,
         &[
+            Command::Rollback,
             BEGIN,
+            Command::Limit(Limits::default()),
             Command::Execute("CREATE TABLE t (a int)"),
             Command::Commit,
             BEGIN,
@@ -145,7 +147,7 @@ async fn what_stands_before_a_syntax_error_is_done() {
         ],
     )
     .await;
-    assert_eq!(failed.done, 5, "{}", failed.error);
+    assert_eq!(failed.done, 7, "{}", failed.error);
     assert_eq!(failed.error.position, Some(16));
     session
         .run(&[Command::Rollback])
@@ -155,6 +157,28 @@ async fn what_stands_before_a_syntax_error_is_done() {
         one(&mut session, "SELECT to_regclass('t') IS NULL").await,
         "f"
     );
+}
+
+#[tokio::test]
+async fn a_syntax_error_in_an_open_transaction_is_not_hidden() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    session.run(&[BEGIN]).await.expect("begun");
+    let commands = [
+        Command::Limit(Limits::default()),
+        Command::Execute("CREATE TABLE t (a int)"),
+        Command::Execute("FORM t"),
+    ];
+    let failed = fails(&mut session, &commands).await;
+    assert_eq!((failed.done, failed.error.position), (0, None));
+    assert_eq!(
+        failed.error.code.as_deref(),
+        Some("42601"),
+        "{}",
+        failed.error
+    );
+    let detail = failed.error.detail.unwrap_or_default();
+    assert!(detail.ends_with("FORM t"), "{detail}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ pub(crate) struct Progress<'a> {
     message: &'a Message,
     done: usize,
     completed: usize,
+    answered: bool,
     marked: bool,
     clock: Vec<i64>,
 }
@@ -21,6 +22,7 @@ impl<'a> Progress<'a> {
             message,
             done: 0,
             completed: 0,
+            answered: false,
             marked: false,
             clock: Vec::new(),
         };
@@ -58,10 +60,9 @@ impl<'a> Progress<'a> {
     /// The server has refused a statement, perhaps with its position in the message.
     pub(crate) fn fail(self, position: Option<usize>) -> Failure {
         let at = position.map(|position| self.message.part_at(position));
-        if self.done == 0
-            && self.completed == 0
+        if !self.answered
             && !self.message.together
-            && let Some(unread) = at.filter(|at| *at > 0)
+            && let Some(unread) = at.filter(|at| *at > self.done)
         {
             return Failure::Unread(unread);
         }
@@ -81,7 +82,7 @@ impl<'a> Progress<'a> {
     }
 
     fn complete(&mut self) {
-        self.completed += 1;
+        (self.completed, self.answered) = (self.completed + 1, true);
         let is_end = match &self.message.parts[self.done].end {
             End::Completed(statements) => self.completed == *statements,
             End::Mark(_) => self.marked,

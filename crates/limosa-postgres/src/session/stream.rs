@@ -22,7 +22,7 @@ pub(super) enum Outcome {
     /// All of it was done.
     Done(Vec<i64>),
     /// Nothing was done: the server could not read this command.
-    Unread(usize),
+    Unread(usize, DatabaseError),
     /// A command failed.
     Failed(Failed),
 }
@@ -56,7 +56,7 @@ impl<L: Link> Postgres<L> {
         match progress.fail(error.position) {
             Failure::Unread(at) => {
                 self.state.condition = before;
-                Outcome::Unread(at)
+                Outcome::Unread(at, error)
             }
             Failure::Refused {
                 done,
