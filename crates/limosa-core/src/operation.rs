@@ -325,6 +325,35 @@ pub enum Effect {
 }
 
 impl Operation {
+    /// Whether it says `CASCADE`: it takes with it whatever depends on its object.
+    pub fn cascades(&self) -> bool {
+        match self {
+            Self::DropTable { cascade, .. }
+            | Self::DropIndex { cascade, .. }
+            | Self::DropEnum { cascade, .. }
+            | Self::DropView { cascade, .. } => *cascade,
+            Self::AlterTable { change, .. } => match change {
+                TableChange::DropColumn { cascade, .. }
+                | TableChange::DropConstraint { cascade, .. } => *cascade,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether doing it again changes nothing: it sets a property of a column.
+    pub fn is_repeatable(&self) -> bool {
+        matches!(
+            self,
+            Self::AlterTable {
+                change: TableChange::SetType { .. }
+                    | TableChange::SetNullable { .. }
+                    | TableChange::SetDefault { .. },
+                ..
+            }
+        )
+    }
+
     /// The schema that the operation names, if it names one.
     pub fn schema(&self) -> Option<&str> {
         let name = match self {

@@ -2,7 +2,7 @@
 //!
 //! Used where `sqlparser` does not know a statement, and where its tree says less than the text.
 
-use limosa_core::expr::{Fold, Lexicon, Token, TokenKind, tokens};
+use limosa_core::expr::{Lexicon, Token, TokenKind, tokens};
 use limosa_core::name::ObjectName;
 
 /// A position in the tokens of a statement, without white space and comments.
@@ -97,12 +97,4 @@ impl<'a> Cursor<'a> {
 /// Whether a token is this unquoted word.
 pub(crate) fn is_word(token: &Token<'_>, word: &str) -> bool {
     token.kind == TokenKind::Word && token.text.eq_ignore_ascii_case(word)
-}
-
-/// An unquoted identifier as its database holds it: `PostgreSQL` folds ASCII alone.
-pub(crate) fn fold(name: &str, lexicon: &Lexicon) -> String {
-    match lexicon.fold {
-        Fold::Lower => name.to_ascii_lowercase(),
-        Fold::Keep => name.to_owned(),
-    }
 }

@@ -25,6 +25,8 @@ pub struct Lexicon {
     pub id: &'static str,
     /// What happens to an unquoted identifier.
     pub fold: Fold,
+    /// The longest identifier in bytes: what is longer is cut, without an error. None: no limit.
+    pub identifier_bytes: Option<usize>,
     /// `$tag$ ... $tag$` quotes a string.
     pub dollar_quotes: bool,
     /// `E'...'` quotes a string with backslash escapes.
@@ -51,6 +53,7 @@ impl Lexicon {
     pub const POSTGRES: Self = Self {
         id: "postgres",
         fold: Fold::Lower,
+        identifier_bytes: Some(63),
         dollar_quotes: true,
         escape_strings: true,
         nested_comments: true,
@@ -61,12 +64,33 @@ impl Lexicon {
     pub const SQLITE: Self = Self {
         id: "sqlite",
         fold: Fold::Keep,
+        identifier_bytes: None,
         dollar_quotes: false,
         escape_strings: false,
         nested_comments: false,
         foreign_quotes: true,
         double_colon: false,
     };
+}
+
+impl Lexicon {
+    /// An unquoted identifier as its database holds it.
+    pub fn unquoted(&self, name: &str) -> String {
+        match self.fold {
+            // PostgreSQL folds no more than ASCII in UTF-8 databases.
+            Fold::Lower => self.cut(name).to_ascii_lowercase(),
+            Fold::Keep => self.cut(name).to_owned(),
+        }
+    }
+
+    /// An identifier cut between characters to the length that its database holds.
+    pub fn cut<'a>(&self, name: &'a str) -> &'a str {
+        let Some(limit) = self.identifier_bytes.filter(|limit| name.len() > *limit) else {
+            return name;
+        };
+        let end = (0..=limit).rev().find(|at| name.is_char_boundary(*at));
+        &name[..end.unwrap_or_default()]
+    }
 }
 
 /// A piece of text.

@@ -114,6 +114,12 @@ impl Table {
             .find(|found| found.name().is_some_and(|own| case.same(own, name)))
     }
 
+    /// Whether a constraint is a unique key on exactly the primary key's columns: databases drop it.
+    pub fn repeats_primary_key(&self, constraint: &Constraint) -> bool {
+        let primary = self.primary_key();
+        matches!(constraint, Constraint::Unique(key) if !primary.is_empty() && key.columns == primary)
+    }
+
     /// The columns of the primary key, empty if there is none.
     pub fn primary_key(&self) -> &[String] {
         self.constraints

@@ -4,7 +4,7 @@ use super::Misfit;
 use super::create::tolerate;
 use crate::name::{Case, ObjectName};
 use crate::operation::TableChange;
-use crate::schema::{Column, Constraint, ForeignKey, Index, Schema, Table};
+use crate::schema::{Column, Constraint, ForeignKey, Identity, Index, Schema, Table};
 
 pub(super) fn apply(
     schema: &mut Schema,
@@ -63,7 +63,12 @@ pub(super) fn apply(
             find(table, column, case)?.nullable = *nullable;
         }
         TableChange::SetDefault { column, default } => {
-            find(table, column, case)?.default.clone_from(default);
+            let column = find(table, column, case)?;
+            column.default.clone_from(default);
+            // What numbers a serial column is its default.
+            column.identity = column
+                .identity
+                .filter(|identity| *identity != Identity::Serial);
         }
         TableChange::SetIdentity { column, identity } => {
             let column = find(table, column, case)?;

@@ -4,7 +4,7 @@ use super::Misfit;
 use super::create::tolerate;
 use crate::name::ObjectName;
 use crate::operation::Operation;
-use crate::schema::{Constraint, Schema};
+use crate::schema::{Constraint, Definition, Schema};
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
     match operation {
@@ -38,13 +38,19 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             Ok(())
         }
         Operation::DropView {
-            name, if_exists, ..
+            name,
+            if_exists,
+            cascade,
+            ..
         } => {
             if schema.view(name).is_none() {
                 return tolerate(*if_exists, || Misfit::missing("view", name));
             }
             let keep = schema.all_but(name, schema.views.iter().map(|found| &found.name));
             retain(&mut schema.views, &keep);
+            if *cascade {
+                schema.remove_readers(name);
+            }
             Ok(())
         }
         Operation::DropTrigger {
@@ -80,6 +86,9 @@ fn drop_table(schema: &mut Schema, name: &ObjectName, cascade: bool) -> Result<(
     schema
         .tables
         .retain(|table| !snapshot.same_object(&table.name, name));
+    if cascade {
+        schema.remove_readers(name);
+    }
     schema
         .triggers
         .retain(|trigger| !snapshot.same_object(&trigger.table, name));
@@ -97,6 +106,28 @@ fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
 }
 
 impl Schema {
+    /// Removes the views that read a table or view, and those that read them.
+    fn remove_readers(&mut self, name: &ObjectName) {
+        let reads = |query: &Definition| match query {
+            Definition::Query(query) => query
+                .tables()
+                .iter()
+                .any(|table| self.same_object(table, name)),
+            Definition::Verbatim { .. } => false,
+        };
+        let readers: Vec<ObjectName> = self
+            .views
+            .iter()
+            .filter(|view| reads(&view.query))
+            .map(|view| view.name.clone())
+            .collect();
+        for reader in readers {
+            let keep = self.all_but(&reader, self.views.iter().map(|found| &found.name));
+            retain(&mut self.views, &keep);
+            self.remove_readers(&reader);
+        }
+    }
+
     /// For each name whether it is another one than `name`.
     fn all_but<'a>(
         &self,

@@ -3,6 +3,7 @@
 use super::Misfit;
 use super::create::tolerate;
 use crate::datatype::DataType;
+use crate::expr::Expr;
 use crate::name::ObjectName;
 use crate::operation::Operation;
 use crate::schema::{Constraint, Definition, Schema};
@@ -32,9 +33,30 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             let label = found.labels.iter_mut().find(|label| *label == from);
             let label = label.ok_or_else(|| Misfit::missing("label", format!("'{from}'")))?;
             label.clone_from(to);
+            let name = found.name.clone();
+            rename_in_defaults(schema, &name, from, to);
             Ok(())
         }
         _ => Ok(()),
+    }
+}
+
+/// A default is a value of the type, not its spelling.
+fn rename_in_defaults(schema: &mut Schema, name: &ObjectName, from: &str, to: &str) {
+    let columns = schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.columns);
+    for column in columns.filter(|column| column.data_type == DataType::Enum(name.clone())) {
+        let mut default = column.default.as_mut();
+        while let Some(Expr::Cast(inner, _)) = default {
+            default = Some(&mut **inner);
+        }
+        if let Some(Expr::String(label)) = default
+            && label == from
+        {
+            to.clone_into(label);
+        }
     }
 }
 

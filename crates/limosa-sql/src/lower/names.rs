@@ -6,7 +6,6 @@ use limosa_core::name::{Case, ObjectName};
 use sqlparser::ast;
 
 use super::{Lowered, Unheld};
-use crate::cursor::fold;
 use crate::language::Language;
 
 /// How the text of a language names things.
@@ -35,8 +34,8 @@ impl Names {
     /// An identifier as its database holds it.
     pub(super) fn ident(self, ident: &ast::Ident) -> String {
         match ident.quote_style {
-            Some(_) => ident.value.clone(),
-            None => fold(&ident.value, self.lexicon()),
+            Some(_) => self.lexicon().cut(&ident.value).to_owned(),
+            None => self.lexicon().unquoted(&ident.value),
         }
     }
 

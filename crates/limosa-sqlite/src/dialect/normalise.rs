@@ -17,7 +17,10 @@ pub(super) fn table(table: &Table, schema: &Schema) -> Table {
     let checks = (table.columns.iter())
         .filter_map(|column| enums::check(column, schema))
         .map(Constraint::Check);
-    let constraints = (table.constraints.iter().cloned())
+    // A unique key on the primary key's columns makes no index of its own.
+    let constraints = (table.constraints.iter())
+        .filter(|own| !table.repeats_primary_key(own))
+        .cloned()
         .chain(checks)
         .map(|found| constraint(found, table, schema))
         .collect();

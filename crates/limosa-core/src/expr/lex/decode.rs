@@ -1,17 +1,15 @@
 //! What a quoted token stands for.
 
 use super::quote::{continuation, dollar_tag};
-use super::{Fold, Lexicon, Token, TokenKind};
+use super::{Lexicon, Token, TokenKind};
 
 impl Token<'_> {
     /// The identifier that a word or a quoted name stands for; none for other tokens and for invalid
     /// escapes.
     pub fn identifier(&self, lexicon: &Lexicon) -> Option<String> {
-        match (self.kind, lexicon.fold) {
-            // PostgreSQL folds no more than ASCII in UTF-8 databases.
-            (TokenKind::Word, Fold::Lower) => Some(self.text.to_ascii_lowercase()),
-            (TokenKind::Word, Fold::Keep) => Some(self.text.to_owned()),
-            (TokenKind::Quoted, _) => quoted(self.text),
+        match self.kind {
+            TokenKind::Word => Some(lexicon.unquoted(self.text)),
+            TokenKind::Quoted => quoted(self.text).map(|name| lexicon.cut(&name).to_owned()),
             _ => None,
         }
     }

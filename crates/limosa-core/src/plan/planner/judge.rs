@@ -15,6 +15,8 @@ struct Answers {
     /// What is still to be done, repairs included.
     open: Vec<Operation>,
     already: Vec<String>,
+    /// Whether what is there already would be an error to do again.
+    unrepeatable: bool,
     broken: Vec<String>,
     contradictions: Vec<String>,
     impossible: Vec<String>,
@@ -183,7 +185,14 @@ fn ask(planner: &Planner<'_>, step: &Step) -> Answers {
 fn ask_one(planner: &Planner<'_>, schema: &Schema, operation: &Operation, answers: &mut Answers) {
     match truth(operation, schema, planner.dialect) {
         Truth::Pending => {}
-        Truth::Already(found) => return answers.already.push(found),
+        Truth::Already(found) => {
+            // What an operation before it in the same statement has done is no news.
+            if !matches!(truth(operation, &planner.schema, planner.dialect), Truth::Already(_)) {
+                return;
+            }
+            answers.unrepeatable |= !operation.is_repeatable();
+            return answers.already.push(found);
+        }
         Truth::Impossible(why) => return answers.impossible.push(why),
         Truth::Contradicted(differences) => {
             return answers
@@ -223,7 +232,7 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
             None,
         );
     }
-    if native && answers.already.is_empty() && answers.broken.is_empty() {
+    if native && !answers.unrepeatable && answers.broken.is_empty() {
         return (Verdict::Execute, text(), None);
     }
     match compile(&answers.open, &planner.schema, planner.dialect) {
@@ -310,7 +319,7 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
         step.locks.extend(dialect.locks(operation));
         step.losses.extend(losses(operation));
         let unknown = matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
-        step.barrier |= unknown;
+        step.barrier |= unknown || operation.cascades();
         if never && unknown {
             step.transaction = Transaction::Outside;
         }
