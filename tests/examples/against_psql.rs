@@ -133,6 +133,7 @@ fn dump(database: &Database<'_>) -> String {
             "-d",
             &database.url(),
         ])
+        .args(std::env::args().nth(2))
         .output()
         .expect("pg_dump runs");
     assert!(
@@ -144,10 +145,8 @@ fn dump(database: &Database<'_>) -> String {
     let is_noise = |line: &&str| {
         line.starts_with("\\restrict") || line.starts_with("\\unrestrict") || line.is_empty()
     };
-    text.lines()
-        .filter(|line| !is_noise(line))
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let lines: Vec<&str> = text.lines().filter(|line| !is_noise(line)).collect();
+    lines.join("\n")
 }
 
 fn differing(ours: &str, theirs: &str) -> Vec<String> {

@@ -20,6 +20,7 @@ on_both!(
     a_schema_behind_its_journal_is_drift,
     nothing_to_do_is_nothing_done,
     a_failure_keeps_what_came_before,
+    a_qualified_and_a_bare_name_are_one_table,
 );
 
 fn verdicts(ran: &Ran) -> Vec<&Verdict> {
@@ -285,4 +286,32 @@ async fn a_type_that_the_model_does_not_hold_is_dropped() {
     assert_eq!(on.value(count).await, "1");
     on.run(&migrations(&texts)).await.expect("it is dropped");
     assert_eq!(on.value(count).await, "0");
+}
+
+async fn a_qualified_and_a_bare_name_are_one_table(on: On) {
+    let texts = [
+        "CREATE TABLE public.users (id INTEGER PRIMARY KEY, name TEXT);",
+        "ALTER TABLE users ADD COLUMN age INTEGER;",
+        "CREATE INDEX by_name ON public.users (name); INSERT INTO users (id) VALUES (1);",
+        "CREATE TABLE posts (id INTEGER, by INTEGER REFERENCES public.users (id));",
+    ];
+    let all = migrations(&texts);
+    on.run(&all).await.expect("all is applied");
+    on.run(&all).await.expect("nothing is pending");
+    let schema = on.schema().await;
+    assert_eq!(
+        schema
+            .table(&"users".into())
+            .map(|table| table.columns.len()),
+        Some(3)
+    );
+    let runner = limosa_core::engine::Runner::new(&all);
+    let evidence = runner
+        .verify(on.session().await.as_mut())
+        .await
+        .expect("evidence");
+    assert!(evidence.len() > 5);
+    for one in evidence {
+        assert!(one.differences.is_empty(), "{one:?}");
+    }
 }

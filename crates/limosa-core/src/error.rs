@@ -96,6 +96,23 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What the database or its driver reported, if that is the reason.
+    pub fn database(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Step(step) => Some(&step.error),
+            _ => None,
+        }
+    }
+
+    /// Whether trying again can help: everything since the last commit was rolled back.
+    pub fn is_transient(&self) -> bool {
+        self.database()
+            .is_some_and(|error| error.kind == Kind::Transient)
+    }
+}
+
 /// A failed run, with the report of what was done all the same.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]

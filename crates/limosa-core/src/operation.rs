@@ -332,11 +332,12 @@ impl Operation {
             | Self::DropIndex { cascade, .. }
             | Self::DropEnum { cascade, .. }
             | Self::DropView { cascade, .. } => *cascade,
-            Self::AlterTable { change, .. } => match change {
-                TableChange::DropColumn { cascade, .. }
-                | TableChange::DropConstraint { cascade, .. } => *cascade,
-                _ => false,
-            },
+            Self::AlterTable {
+                change:
+                    TableChange::DropColumn { cascade, .. }
+                    | TableChange::DropConstraint { cascade, .. },
+                ..
+            } => *cascade,
             _ => false,
         }
     }

@@ -25,6 +25,8 @@ pub struct Schema {
     pub case: Case,
     /// The schema that an unqualified name means (`public`, `main`).
     pub default_schema: Option<String>,
+    /// Further names of the default schema: a database without schemas takes `public` for its own.
+    pub default_aliases: Vec<String>,
     /// Tables with their columns, constraints and indexes.
     pub tables: Vec<Table>,
     /// Enum types.
@@ -105,14 +107,34 @@ impl Schema {
 
     /// Whether two names mean the same object here; the default schema may be said or left out.
     pub fn same_object(&self, a: &ObjectName, b: &ObjectName) -> bool {
-        let schema_of = |name: &'_ ObjectName| {
-            name.schema
-                .clone()
-                .or_else(|| self.default_schema.clone())
-                .unwrap_or_default()
-        };
         self.case.same(&a.name, &b.name)
-            && (a.schema == b.schema || self.case.same(&schema_of(a), &schema_of(b)))
+            && (a.schema == b.schema || self.same_schema(a.schema.as_deref(), b.schema.as_deref()))
+    }
+
+    fn same_schema(&self, a: Option<&str>, b: Option<&str>) -> bool {
+        let is_default = |name: &str| {
+            self.default_schema
+                .iter()
+                .chain(&self.default_aliases)
+                .any(|own| self.case.same(own, name))
+        };
+        match (
+            a.filter(|name| !is_default(name)),
+            b.filter(|name| !is_default(name)),
+        ) {
+            (Some(a), Some(b)) => self.case.same(a, b),
+            (a, b) => a == b,
+        }
+    }
+
+    /// An empty schema with the same rules for names.
+    #[must_use]
+    pub fn without_objects(&self) -> Self {
+        let default_aliases = self.default_aliases.clone();
+        Self {
+            default_aliases,
+            ..Self::empty(self.case, self.default_schema.clone())
+        }
     }
 
     /// The table of this name.

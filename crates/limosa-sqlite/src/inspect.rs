@@ -40,6 +40,8 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
     };
     let (objects, tables, mut columns) = read().map_err(database_error)?;
     let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
+    // What a file written for PostgreSQL calls its default schema.
+    schema.default_aliases = vec!["public".to_owned()];
     let mut places = HashMap::new();
     for object in objects.iter().filter(|object| object.kind == "table") {
         let Some(row) = tables.get(&object.name) else {

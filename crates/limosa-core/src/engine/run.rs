@@ -1,5 +1,7 @@
 //! One run: read, lock, read again, plan, execute.
 
+use std::time::Duration;
+
 use super::execute::{Executor, JournalTable};
 use super::{Operate, Runner, lock};
 use crate::error::Error;
@@ -8,8 +10,33 @@ use crate::migrator::Migrator;
 use crate::plan::{Conflict, PlannedMigration, Planner};
 use crate::report::{Outcome, Report};
 
+/// How often a run begins again after a deadlock, or because another program changed the schema
+/// between reading and writing.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Runs what is pending. With nothing pending it costs the one reading of the journal.
 pub(super) async fn run(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let mut attempt = 1;
+    loop {
+        match attempt_run(runner, session, report).await {
+            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                let message = format!("beginning again: {error}");
+                runner.tell(&Event::Warning { message: &message });
+                report.warnings.push(message);
+                session.sleep(PAUSE * attempt).await;
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn attempt_run(
     runner: &Runner<'_>,
     session: &mut dyn Migrator,
     report: &mut Report,

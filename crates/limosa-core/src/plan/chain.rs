@@ -238,7 +238,7 @@ pub(crate) fn prefix(
 
 /// Takes away what an operation creates, so that its creation can be simulated.
 fn undo_creation(schema: &mut Schema, operation: &Operation) {
-    let names = Schema::empty(schema.case, schema.default_schema.clone());
+    let names = schema.without_objects();
     match operation {
         Operation::CreateTable { table, .. } => {
             schema

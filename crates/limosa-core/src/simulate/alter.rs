@@ -206,7 +206,7 @@ fn drop_references(
     label: &str,
     refers: impl Fn(&Schema, &ForeignKey) -> bool,
 ) -> Result<(), Misfit> {
-    let names = Schema::empty(schema.case, schema.default_schema.clone());
+    let names = schema.without_objects();
     for table in &mut schema.tables {
         let before = table.constraints.len();
         table
@@ -261,7 +261,7 @@ fn rename_column(
     to: &str,
 ) -> Result<(), Misfit> {
     let case = schema.case;
-    let names = Schema::empty(case, schema.default_schema.clone());
+    let names = schema.without_objects();
     let found = schema
         .table_mut(table)
         .ok_or_else(|| Misfit::missing("table", table))?;

@@ -65,7 +65,7 @@ fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit>
     if schema.table(&new).is_some() && !schema.same_object(from, &new) {
         return Err(Misfit::exists("table", to));
     }
-    let snapshot = Schema::empty(schema.case, schema.default_schema.clone());
+    let snapshot = schema.without_objects();
     let found = schema
         .table_mut(from)
         .ok_or_else(|| Misfit::missing("table", from))?;

@@ -187,7 +187,10 @@ fn ask_one(planner: &Planner<'_>, schema: &Schema, operation: &Operation, answer
         Truth::Pending => {}
         Truth::Already(found) => {
             // What an operation before it in the same statement has done is no news.
-            if !matches!(truth(operation, &planner.schema, planner.dialect), Truth::Already(_)) {
+            if !matches!(
+                truth(operation, &planner.schema, planner.dialect),
+                Truth::Already(_)
+            ) {
                 return;
             }
             answers.unrepeatable |= !operation.is_repeatable();
