@@ -18,6 +18,7 @@ use crate::migrator::{Migrator, Scope, Target};
 use crate::operation::Operation;
 use crate::plan::{Options, OutOfOrder, Plan, Selection, Unrecorded, select};
 use crate::report::{Evidence, Outcome, Report};
+use crate::trace;
 use crate::version::Version;
 
 pub use rollback::{Extent, Undoing};
@@ -136,7 +137,9 @@ impl<'m> Runner<'m> {
     /// was done.
     pub async fn run(&self, session: &mut dyn Migrator) -> Result<Report, Failure> {
         let mut report = Report::default();
-        let error = run::run(self, session, &mut report).await.err();
+        let id = session.dialect().facts().id;
+        let run = run::run(self, session, &mut report);
+        let error = trace::span("migrate", id, run).await.err();
         self.settle(report, error)
     }
 
@@ -181,9 +184,9 @@ impl<'m> Runner<'m> {
         consent: Consent,
     ) -> Result<Report, Failure> {
         let mut report = Report::default();
-        let error = rollback::run(self, session, (extent, consent), &mut report)
-            .await
-            .err();
+        let id = session.dialect().facts().id;
+        let run = rollback::run(self, session, (extent, consent), &mut report);
+        let error = trace::span("rollback", id, run).await.err();
         self.settle(report, error)
     }
 
@@ -217,7 +220,7 @@ impl<'m> Runner<'m> {
     }
 
     fn tell(&self, event: &Event<'_>) {
-        crate::trace::event(event);
+        trace::event(event);
         if let Some(observer) = &self.observer {
             observer(event);
         }

@@ -331,8 +331,8 @@ impl Operation {
             Self::DropTable { cascade, .. }
             | Self::DropIndex { cascade, .. }
             | Self::DropEnum { cascade, .. }
-            | Self::DropView { cascade, .. } => *cascade,
-            Self::AlterTable {
+            | Self::DropView { cascade, .. }
+            | Self::AlterTable {
                 change:
                     TableChange::DropColumn { cascade, .. }
                     | TableChange::DropConstraint { cascade, .. },

@@ -1,6 +1,27 @@
-//! Events of a run as `tracing` events, if the feature is on.
+//! Spans and events of a run through `tracing`, if the feature is on; nothing otherwise.
+
+use std::future::Future;
 
 use crate::event::Event;
+
+/// Runs a future in a span of this operation on this database.
+#[cfg(feature = "tracing")]
+pub(crate) async fn span<F: Future>(
+    operation: &'static str,
+    dialect: &str,
+    future: F,
+) -> F::Output {
+    use tracing::Instrument;
+    future
+        .instrument(tracing::info_span!("limosa", operation, dialect))
+        .await
+}
+
+/// Runs a future.
+#[cfg(not(feature = "tracing"))]
+pub(crate) async fn span<F: Future>(_: &'static str, _: &str, future: F) -> F::Output {
+    future.await
+}
 
 #[cfg(feature = "tracing")]
 pub(crate) fn event(event: &Event<'_>) {
