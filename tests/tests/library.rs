@@ -152,3 +152,45 @@ async fn an_unreachable_server_is_an_error_without_the_password() {
     assert!(error.is_connection_lost());
     assert!(!format!("{error} {error:?}").contains("secret"));
 }
+
+/// Story of the service with many replicas: all start at once, each migration runs once.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_replicas_start_at_once() {
+    let on = On::postgres().await;
+    let replicas: Vec<_> = (0..8)
+        .map(|_| {
+            let pool = pool(&on);
+            tokio::spawn(async move { Runner::new(&MIGRATIONS).run_on(&pool).await })
+        })
+        .collect();
+    let mut ran = 0;
+    for replica in replicas {
+        let report = replica.await.expect("no panic").expect("every replica starts");
+        ran += report.migrations.len();
+    }
+    assert_eq!(ran, 3);
+    let valid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(on.value(valid).await, "0");
+}
+
+/// A role that may read the journal but not write needs nothing when nothing is pending.
+#[tokio::test]
+async fn a_role_without_rights_starts_on_an_up_to_date_database() {
+    let on = On::postgres().await;
+    let On::Postgres(database) = &on else { unreachable!() };
+    Runner::new(&MIGRATIONS).run_on(&pool(&on)).await.expect("all is applied");
+    let role = format!("reader_{}", database.name());
+    on.execute(&format!(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+         CREATE ROLE {role} LOGIN; GRANT SELECT ON limosa_journal TO {role}"
+    ))
+    .await;
+    let url = database.url();
+    let (head, tail) = url.split_once('@').expect("a user in the URL");
+    let (scheme, _) = head.split_once("//").expect("a scheme");
+    let url = format!("{scheme}//{role}@{tail}");
+    let session = limosa::postgres::Postgres::connect(&url).await.expect("the role connects");
+    let report = Runner::new(&MIGRATIONS).run_on(session).await.expect("nothing is pending");
+    assert_eq!(report.outcome, Outcome::UpToDate);
+    on.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
