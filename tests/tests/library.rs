@@ -165,7 +165,10 @@ async fn many_replicas_start_at_once() {
         .collect();
     let mut ran = 0;
     for replica in replicas {
-        let report = replica.await.expect("no panic").expect("every replica starts");
+        let report = replica
+            .await
+            .expect("no panic")
+            .expect("every replica starts");
         ran += report.migrations.len();
     }
     assert_eq!(ran, 3);
@@ -177,8 +180,13 @@ async fn many_replicas_start_at_once() {
 #[tokio::test]
 async fn a_role_without_rights_starts_on_an_up_to_date_database() {
     let on = On::postgres().await;
-    let On::Postgres(database) = &on else { unreachable!() };
-    Runner::new(&MIGRATIONS).run_on(&pool(&on)).await.expect("all is applied");
+    let On::Postgres(database) = &on else {
+        unreachable!()
+    };
+    Runner::new(&MIGRATIONS)
+        .run_on(&pool(&on))
+        .await
+        .expect("all is applied");
     let role = format!("reader_{}", database.name());
     on.execute(&format!(
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -189,8 +197,14 @@ async fn a_role_without_rights_starts_on_an_up_to_date_database() {
     let (head, tail) = url.split_once('@').expect("a user in the URL");
     let (scheme, _) = head.split_once("//").expect("a scheme");
     let url = format!("{scheme}//{role}@{tail}");
-    let session = limosa::postgres::Postgres::connect(&url).await.expect("the role connects");
-    let report = Runner::new(&MIGRATIONS).run_on(session).await.expect("nothing is pending");
+    let session = limosa::postgres::Postgres::connect(&url)
+        .await
+        .expect("the role connects");
+    let report = Runner::new(&MIGRATIONS)
+        .run_on(session)
+        .await
+        .expect("nothing is pending");
     assert_eq!(report.outcome, Outcome::UpToDate);
-    on.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+    on.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await;
 }
