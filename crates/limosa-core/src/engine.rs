@@ -3,6 +3,7 @@
 mod execute;
 mod inverse;
 mod lock;
+mod probe;
 mod rollback;
 mod run;
 mod verify;
@@ -21,6 +22,7 @@ use crate::report::{Evidence, Outcome, Report};
 use crate::trace;
 use crate::version::Version;
 
+pub use probe::{Trial, TrialOutcome};
 pub use rollback::{Extent, Undoing};
 
 /// How long a runner waits for another one, unless it is told otherwise.
@@ -196,6 +198,15 @@ impl<'m> Runner<'m> {
     /// The database cannot be read.
     pub async fn verify(&self, session: &mut dyn Migrator) -> Result<Vec<Evidence>, Error> {
         verify::verify(self, session).await
+    }
+
+    /// Exercises what the applied migrations made, in a transaction that is rolled back: nothing of
+    /// it stays, whatever comes of it.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the session is lost.
+    pub async fn probe(&self, session: &mut dyn Migrator) -> Result<Vec<Trial>, Error> {
+        probe::probe(self, session).await
     }
 
     fn settle(&self, mut report: Report, error: Option<Error>) -> Result<Report, Failure> {

@@ -28,6 +28,7 @@ use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
 pub(crate) use bounds::{ends_transaction, is_one_batch};
+pub(crate) use chain::Object;
 pub use chain::{Expected, expected};
 pub use loss::{Loss, losses};
 pub use planner::Planner;

@@ -60,8 +60,10 @@ impl Executor<'_, '_> {
 
     async fn run_steps(&mut self, progress: &mut Progress) -> Result<(), Error> {
         while let Some(step) = progress.migration.steps.get(progress.at).cloned() {
-            if step.verdict == Verdict::Execute {
-                self.run_step(progress, &step).await?;
+            match step.verdict {
+                Verdict::Execute => self.run_step(progress, &step).await?,
+                Verdict::Nothing { .. } => expect(progress, &step),
+                _ => {}
             }
             progress.at += 1;
         }

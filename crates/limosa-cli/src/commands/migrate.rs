@@ -1,0 +1,86 @@
+//! `migrate`: applies what is pending.
+
+use limosa_core::engine::Runner;
+use limosa_core::plan::Verdict;
+use limosa_core::report::{Outcome, Report};
+
+use super::{Work, changed, plan};
+use crate::answer::{Answer, Format, write_text};
+use crate::args::{Global, Migrate};
+use crate::backend::Purpose;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::live::Live;
+use crate::render::{GOOD, STRONG, WARN, count, paint, time};
+
+pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failure> {
+    if args.dry_run {
+        return plan::run(global, &args.choice).await;
+    }
+    let mut work = Work::open(global, Purpose::Change).await?;
+    if work.format == Format::Text {
+        write_text(&format!("{}\n", work.connected()));
+    }
+    let live = Live::new(work.format);
+    let shown = live.clone();
+    let runner = args.choice.apply(Runner::new(&work.migrations));
+    let runner = runner
+        .lock_wait(args.lock_timeout)
+        .on_event(move |event| shown.show(event));
+    let session = work.session.migrator.as_mut();
+    let result = runner.run(session).await;
+    live.end();
+    match result {
+        Ok(report) => Ok(Answer::new(Exit::Done, text(&report))
+            .with("database", work.url())
+            .with("server", &work.server)
+            .with("report", &report)),
+        Err(failed) => {
+            let failure = changed::failure(failed.error, session, &work.migrations).await;
+            Err(failure
+                .at(&work.settings.database_url)
+                .with_report(failed.report))
+        }
+    }
+}
+
+fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for version in &report.gone {
+        let gone = paint(WARN, "gone:");
+        text.push_str(&format!(
+            "{gone} {version} is applied, but its files are not here\n"
+        ));
+    }
+    if report.outcome == Outcome::UpToDate {
+        return format!(
+            "{text}{} Nothing was pending.\n",
+            paint(GOOD, "Up to date.")
+        );
+    }
+    let steps = || report.migrations.iter().flat_map(|one| &one.steps);
+    let executed = steps()
+        .filter(|step| step.verdict == Verdict::Execute)
+        .count();
+    let adopted = steps()
+        .filter(|step| matches!(step.verdict, Verdict::Adopt { .. }))
+        .count();
+    let mut words = vec![format!("{} executed", count(executed, "step"))];
+    if adopted > 0 {
+        words.push(format!("{adopted} already there"));
+    }
+    format!(
+        "\n{text}{} {} in {}: {}. {}\n",
+        paint(GOOD, "Done."),
+        count(report.migrations.len(), "migration"),
+        duration(report),
+        words.join(", "),
+        paint(STRONG, "The catalog shows all of it."),
+    )
+}
+
+fn duration(report: &Report) -> String {
+    let first = report.migrations.first().map_or(0, |one| one.started_at);
+    let last = report.migrations.last().map_or(0, |one| one.finished_at);
+    time::span(last - first)
+}

@@ -1,0 +1,93 @@
+//! `plan`, and `migrate --dry-run`: what would be executed; writes nothing.
+
+use limosa_core::engine::Runner;
+use limosa_core::plan::{Plan, Verdict};
+
+use super::{Work, changed};
+use crate::answer::Answer;
+use crate::args::{Choice, Global};
+use crate::backend::Purpose;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::render::{BAD, GOOD, WARN, count, paint, plan as shown};
+
+pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Failure> {
+    let mut work = Work::open(global, Purpose::Look).await?;
+    let runner = choice.apply(Runner::new(&work.migrations));
+    let session = work.session.migrator.as_mut();
+    let plan = match runner.plan(session).await {
+        Ok(plan) => plan,
+        Err(error) => return Err(changed::failure(error, session, &work.migrations).await),
+    };
+    let exit = if plan.conflicts().is_empty() {
+        Exit::Done
+    } else {
+        Exit::Drift
+    };
+    let text = format!("{}\n{}", work.connected(), text(&plan));
+    Ok(Answer::new(exit, text)
+        .with("database", work.url())
+        .with("server", &work.server)
+        .with("plan", &plan)
+        .with("conflicts", plan.conflicts())
+        .with("losses", plan.losses()))
+}
+
+fn text(plan: &Plan) -> String {
+    let mut text = String::new();
+    for difference in &plan.drift {
+        text.push_str(&format!("{} {difference}\n", paint(WARN, "drift:")));
+    }
+    for version in &plan.gone {
+        let gone = paint(WARN, "gone:");
+        text.push_str(&format!(
+            "{gone} {version} is applied, but its files are not here\n"
+        ));
+    }
+    if plan.is_empty() {
+        let done = paint(GOOD, "Up to date.");
+        return format!("{text}{done} Nothing is pending.\n");
+    }
+    text.push_str(&shown::units(&plan.units, &plan.migrations));
+    text.push('\n');
+    text.push_str(&shown::losses(&plan.losses()));
+    text.push_str(&summary(plan));
+    text
+}
+
+/// The last line: how many steps of each kind.
+fn summary(plan: &Plan) -> String {
+    let number =
+        |is: fn(&Verdict) -> bool| plan.steps().filter(|(_, step)| is(&step.verdict)).count();
+    let conflicts = number(|verdict| matches!(verdict, Verdict::Conflict { .. }));
+    let migrations = count(plan.migrations.len(), "migration");
+    if conflicts > 0 {
+        let conflicts = paint(BAD, count(conflicts, "conflict"));
+        return format!(
+            "{migrations} pending, {conflicts}: `limosa migrate` would change nothing.\n"
+        );
+    }
+    let mut words = vec![format!(
+        "{} to execute",
+        count(number(|one| *one == Verdict::Execute), "step")
+    )];
+    for (kind, word) in [
+        (
+            number(|one| matches!(one, Verdict::Adopt { .. })),
+            "already there",
+        ),
+        (
+            number(|one| matches!(one, Verdict::Nothing { .. })),
+            "with nothing to do",
+        ),
+        (number(|one| *one == Verdict::Done), "done before"),
+    ] {
+        if kind > 0 {
+            words.push(format!("{kind} {word}"));
+        }
+    }
+    format!(
+        "{migrations} pending: {}. Nothing was changed.\n",
+        words.join(", ")
+    )
+}

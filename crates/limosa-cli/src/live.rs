@@ -1,0 +1,136 @@
+//! What a run shows while it is under way: finished migrations on standard output, and on a terminal
+//! the running step on the last line.
+
+use std::io::{IsTerminal, stderr, stdout};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use limosa_core::event::Event;
+use limosa_core::migrator::Holder;
+
+use crate::answer::{Format, write_text};
+use crate::render::{FAINT, WARN, count, paint, steps};
+
+/// Between two lines about waiting where there is no terminal.
+const WAIT_LINES: Duration = Duration::from_secs(10);
+const TICK: Duration = Duration::from_millis(100);
+
+/// The display of one run.
+#[derive(Clone)]
+pub(crate) struct Live(Arc<Mutex<Display>>);
+
+struct Display {
+    format: Format,
+    bar: Option<ProgressBar>,
+    pending: usize,
+    next_wait_line: Duration,
+}
+
+impl Live {
+    /// A display; nothing is shown where the answer is a document.
+    pub(crate) fn new(format: Format) -> Self {
+        let terminal = stdout().is_terminal() && stderr().is_terminal();
+        let bar = (format == Format::Text && terminal).then(spinner);
+        Self(Arc::new(Mutex::new(Display {
+            format,
+            bar,
+            pending: 0,
+            next_wait_line: Duration::ZERO,
+        })))
+    }
+
+    /// Shows an event.
+    pub(crate) fn show(&self, event: &Event<'_>) {
+        self.with(|display| display.show(event));
+    }
+
+    /// Takes the last line away.
+    pub(crate) fn end(&self) {
+        self.with(|display| {
+            if let Some(bar) = display.bar.take() {
+                bar.finish_and_clear();
+            }
+        });
+    }
+
+    fn with(&self, show: impl FnOnce(&mut Display)) {
+        // A display that panicked half-way is still good enough to show the next line.
+        let mut display = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if display.format == Format::Text {
+            show(&mut display);
+        }
+    }
+}
+
+fn spinner() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = ProgressBar::new_spinner().with_style(style);
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+impl Display {
+    fn show(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Waiting { holder, waited } => self.waiting(*holder, *waited),
+            Event::Planned { migrations } => {
+                self.pending = migrations.len();
+                self.say(count(self.pending, "migration"));
+            }
+            Event::Started { migration } => {
+                self.say(format!("{} {}", migration.version, migration.name));
+            }
+            Event::StepStarted { migration, step } => {
+                self.say(format!(
+                    "{} {}: {}",
+                    migration.version, migration.name, step.summary
+                ));
+            }
+            Event::Finished { ran } => self.print(&steps::ran(ran)),
+            Event::Warning { message } => {
+                self.print(&format!("{} {message}\n", paint(WARN, "warning:")));
+            }
+            _ => {}
+        }
+    }
+
+    fn waiting(&mut self, holder: Option<&Holder>, waited: Duration) {
+        let seconds = waited.as_secs();
+        let text = format!("waiting for another runner{}, {seconds} s", who(holder));
+        match &self.bar {
+            Some(bar) => bar.set_message(text),
+            None if waited >= self.next_wait_line => {
+                self.next_wait_line = waited + WAIT_LINES;
+                anstream::eprintln!("{}", paint(FAINT, text));
+            }
+            None => {}
+        }
+    }
+
+    fn say(&self, text: String) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(text);
+        }
+    }
+
+    fn print(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| write_text(text)),
+            None => write_text(text),
+        }
+    }
+}
+
+fn who(holder: Option<&Holder>) -> String {
+    let Some(holder) = holder else {
+        return String::new();
+    };
+    match (holder.process, &holder.application) {
+        (Some(process), Some(name)) => format!(" (process {process}, {name})"),
+        (Some(process), None) => format!(" (process {process})"),
+        (None, Some(name)) => format!(" ({name})"),
+        (None, None) => String::new(),
+    }
+}
