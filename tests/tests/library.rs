@@ -34,7 +34,8 @@ async fn a_pool_is_migrated_at_start_up() {
         WHERE attrelid = 'environments'::regclass AND attname = 'deletedAt'";
     assert_eq!(on.value(kind).await, "timestamp without time zone");
     let client = pool.get().await.expect("a client");
-    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
+    let locks = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+        WHERE locktype = 'advisory' AND d.datname = current_database()";
     let row = client.query_one(locks, &[]).await.expect("a row");
     assert_eq!(row.get::<_, i64>(0), 0);
 }

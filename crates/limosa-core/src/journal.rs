@@ -26,7 +26,8 @@ pub struct Entry {
     pub version: Version,
     /// The migration's name.
     pub name: String,
-    /// The checksum of the statements that were run.
+    /// The checksum of the statements that were run: of the whole script if it is applied, of the
+    /// statements that are done if it is only begun.
     pub checksum: Checksum,
     /// What became of it.
     pub state: State,

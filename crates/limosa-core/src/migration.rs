@@ -6,6 +6,7 @@ mod set;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
+use crate::expr::Lexicon;
 use crate::operation::Operation;
 use crate::version::Version;
 
@@ -102,6 +103,16 @@ impl Statement {
             only: Vec::new(),
             operations: vec![operation],
             unread: None,
+        }
+    }
+
+    /// Continues a checksum with what it says.
+    pub(crate) fn checksum(&self, sum: Checksum, lexicon: &Lexicon) -> Checksum {
+        match &self.text {
+            Some(text) => sum.statement(text, lexicon),
+            None => {
+                sum.bytes(&postcard::to_stdvec(&self.operations).expect("operations always encode"))
+            }
         }
     }
 

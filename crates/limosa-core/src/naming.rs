@@ -102,12 +102,7 @@ impl Schema {
             return;
         }
         let own = table.name.name.as_str();
-        let (columns, label) = match &*constraint {
-            Constraint::PrimaryKey(_) => (String::new(), "pkey"),
-            Constraint::Unique(key) => (key.columns.join("_"), "key"),
-            Constraint::ForeignKey(key) => (key.columns.join("_"), "fkey"),
-            Constraint::Check(check) => (single_column(&check.expr), "check"),
-        };
+        let (columns, label) = parts(constraint);
         let name = choose(own, &columns, label, |name| {
             table.constraint(name, self.case).is_some()
                 || (matches!(
@@ -122,17 +117,7 @@ impl Schema {
         if !index.name.is_empty() {
             return;
         }
-        let columns: Vec<&str> = index
-            .keys
-            .iter()
-            .map(|key| match &key.expr {
-                Expr::Column(path) => path.last().map_or("expr", String::as_str),
-                Expr::Call(call) => call.name.as_str(),
-                _ => "expr",
-            })
-            .chain(index.include.iter().map(String::as_str))
-            .collect();
-        index.name = choose(&table.name, &columns.join("_"), "idx", |name| {
+        index.name = choose(&table.name, &index_parts(index), "idx", |name| {
             self.relation_exists(&table.sibling(name))
         });
     }
@@ -156,6 +141,44 @@ impl Schema {
             || self.sequence(name).is_some()
             || self.tables.iter().any(is_key_of)
     }
+}
+
+/// Whether a database that is asked for this constraint without a name could give it that one.
+pub(crate) fn could_be_named(table: &Table, constraint: &Constraint, name: &str) -> bool {
+    let (columns, label) = parts(constraint);
+    is_numbered(name, &join(&table.name.name, &columns, label))
+}
+
+/// Likewise for an index.
+pub(crate) fn could_be_index(table: &Table, index: &Index, name: &str) -> bool {
+    is_numbered(name, &join(&table.name.name, &index_parts(index), "idx"))
+}
+
+/// Whether it is this name, or this name with a number behind it.
+fn is_numbered(name: &str, plain: &str) -> bool {
+    name.strip_prefix(plain)
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The columns in a constraint's name, and what it ends with.
+fn parts(constraint: &Constraint) -> (String, &'static str) {
+    match constraint {
+        Constraint::PrimaryKey(_) => (String::new(), "pkey"),
+        Constraint::Unique(key) => (key.columns.join("_"), "key"),
+        Constraint::ForeignKey(key) => (key.columns.join("_"), "fkey"),
+        Constraint::Check(check) => (single_column(&check.expr), "check"),
+    }
+}
+
+/// The columns in an index's name.
+fn index_parts(index: &Index) -> String {
+    let keys = index.keys.iter().map(|key| match &key.expr {
+        Expr::Column(path) => path.last().map_or("expr", String::as_str),
+        Expr::Call(call) => call.name.as_str(),
+        _ => "expr",
+    });
+    let include = index.include.iter().map(String::as_str);
+    keys.chain(include).collect::<Vec<&str>>().join("_")
 }
 
 /// The column that a check is about, if it is about exactly one.

@@ -384,6 +384,20 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Whether it makes, changes or removes an enum type.
+    pub(crate) fn is_about_enum(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateEnum { .. }
+                | Self::AddEnumLabel { .. }
+                | Self::RenameEnumLabel { .. }
+                | Self::RenameEnum { .. }
+                | Self::DropEnum { .. }
+        )
+    }
+}
+
 impl Commented {
     /// The object that the comment is on, or that holds it.
     pub fn object(&self) -> &ObjectName {

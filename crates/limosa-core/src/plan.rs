@@ -184,7 +184,7 @@ impl Plan {
         options: &Options,
     ) -> Result<Self, Error> {
         let selection = select(&migrations.heads(dialect.facts().id), journal, options)?;
-        let mut planner = Planner::new(dialect, migrations, journal, actual, &selection, options);
+        let mut planner = Planner::new(dialect, migrations, journal, actual, &selection, options)?;
         let (migrations, drift) = planner.plan(actual);
         Ok(Self {
             dialect: dialect.facts().id,

@@ -17,6 +17,7 @@ use crate::error::{Error, StepError};
 use crate::event::Event;
 use crate::journal::{self, Entry, State};
 use crate::migrator::{Command, Foreign, Interrupted, Migrator, Scope};
+use crate::operation::Operation;
 use crate::plan::{
     Expected, PlannedMigration, Planner, Step, Verdict, ends_transaction, is_one_batch,
 };
@@ -78,7 +79,7 @@ impl Executor<'_, '_> {
     /// Reads the catalog. Types that live in the model alone are as the model has them.
     async fn look(&mut self, expected: &Expected) -> Result<Schema, Error> {
         let mut actual = self.session.inspect(&self.scope).await?;
-        if !self.session.dialect().facts().enum_types {
+        if self.types() == Types::InModel {
             actual.enums.clone_from(&expected.schema.enums);
         }
         Ok(actual)
@@ -103,6 +104,14 @@ impl Executor<'_, '_> {
         }
     }
 
+    fn types(&self) -> Types {
+        if self.session.dialect().facts().enum_types {
+            Types::InCatalog
+        } else {
+            Types::InModel
+        }
+    }
+
     fn warn(&mut self, message: String) {
         self.runner.tell(&Event::Warning { message: &message });
         self.report.warnings.push(message);
@@ -121,6 +130,29 @@ impl Executor<'_, '_> {
         self.runner.tell(&Event::Finished { ran: &ran });
         self.report.migrations.push(ran);
     }
+}
+
+/// Does to the expectation what a step does to the database. What is adopted is there already, but
+/// a type that lives in the model alone comes into being with its step, whatever becomes
+/// of that.
+fn expect(expected: &mut Expected, step: &Step, types: Types) {
+    let holds = |operation: &&Operation| match step.verdict {
+        Verdict::Execute | Verdict::Nothing { .. } => true,
+        Verdict::Adopt { .. } => types == Types::InModel && operation.is_about_enum(),
+        Verdict::Done | Verdict::Conflict { .. } => false,
+    };
+    for operation in step.operations.iter().filter(holds) {
+        expected.apply(operation);
+    }
+}
+
+/// Where a database's enum types are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Types {
+    /// In its catalog.
+    InCatalog,
+    /// Nowhere but in the model.
+    InModel,
 }
 
 /// Whose words were executed.

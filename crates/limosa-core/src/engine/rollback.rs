@@ -49,7 +49,7 @@ pub(super) async fn plan(
     let actual = session.inspect(&runner.scope(dialect.facts().id)).await?;
     let undo = way_back(runner, session, &journal, &actual, extent)?;
     let options = Options::default();
-    let mut planner = undo.planner(session, &actual, &options);
+    let mut planner = undo.planner(session, &actual, &options)?;
     let (migrations, _) = planner.plan(&actual);
     Ok(Undoing {
         losses: losses(&migrations),
@@ -67,7 +67,7 @@ pub(super) async fn run(
 ) -> Result<(), Error> {
     session.dialect().facts().id.clone_into(&mut report.dialect);
     lock::acquire(runner, session).await?;
-    let result = run_locked(runner, session, (extent, consent), report).await;
+    let result = Box::pin(run_locked(runner, session, (extent, consent), report)).await;
     let unlocked = session.unlock().await;
     result?;
     Ok(unlocked?)
@@ -89,7 +89,7 @@ async fn run_locked(
         return Ok(());
     }
     let options = Options::default();
-    let mut planner = undo.planner(session, &actual, &options);
+    let mut planner = undo.planner(session, &actual, &options)?;
     let (planned, _) = planner.plan(&actual);
     refuse_conflicts(&planned)?;
     let lost = losses(&planned);
@@ -139,7 +139,7 @@ impl WayBack {
         session: &dyn Migrator,
         actual: &Schema,
         options: &'a Options,
-    ) -> Planner<'a> {
+    ) -> Result<Planner<'a>, Error> {
         let pending = (0..self.migrations.list().len())
             .map(|index| Pending { index, done: 0 })
             .collect();

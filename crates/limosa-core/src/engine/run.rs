@@ -50,7 +50,7 @@ async fn attempt_run(
         return Ok(());
     }
     lock::acquire(runner, session).await?;
-    let result = run_locked(runner, session, report).await;
+    let result = Box::pin(run_locked(runner, session, report)).await;
     let unlocked = session.unlock().await;
     result?;
     Ok(unlocked?)
@@ -77,7 +77,7 @@ async fn run_locked(
     let scope = runner.scope(dialect.facts().id);
     let actual = session.inspect(&scope).await?;
     let (migrations, options) = (runner.migrations, &runner.options);
-    let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options);
+    let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options)?;
     let (planned, drift) = planner.plan(&actual);
     refuse_conflicts(&planned)?;
     runner.tell(&Event::Planned {

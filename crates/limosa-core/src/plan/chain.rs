@@ -5,16 +5,19 @@
 //! run leave what was predicted (verification)? All three compare only what the migrations speak of:
 //! a table, column or index of somebody else's is nobody's business here.
 
+mod comments;
 mod objects;
+mod undo;
 
 use std::collections::HashSet;
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, missing, unexpected};
-use crate::operation::{Operation, TableChange};
+use crate::operation::Operation;
 use crate::schema::{Schema, Table};
 
 pub(crate) use objects::{Object, touched};
+pub(super) use undo::undo;
 
 use super::truth::same_definition;
 
@@ -65,18 +68,14 @@ pub fn expected(operations: &[&Operation], actual: &Schema) -> Expected {
 impl Expected {
     /// What the database would hold if none of the operations had been done.
     pub(crate) fn base<'a>(
-        operations: impl Iterator<Item = &'a Operation>,
+        operations: impl DoubleEndedIterator<Item = &'a Operation>,
         actual: &Schema,
     ) -> Self {
         let mut schema = actual.clone();
-        for operation in operations {
-            undo_creation(&mut schema, operation);
+        for operation in operations.rev() {
+            undo(&mut schema, operation);
         }
-        Self {
-            schema,
-            touched: HashSet::new(),
-            mentioned: Mentioned::default(),
-        }
+        Self::at(schema)
     }
 
     /// A schema as it is, with nothing touched yet.
@@ -123,8 +122,12 @@ impl Expected {
         match object {
             Object::Table(name) => match (self.schema.table(name), actual.table(name)) {
                 (Some(expected), Some(found)) => {
-                    let found = self.known_part(expected, found);
-                    Comparison::new(dialect).tables(expected, &found, &self.schema)
+                    let known = self.known_part(expected, found);
+                    let mut all = Comparison::new(dialect).tables(expected, &known, &self.schema);
+                    if dialect.facts().comments {
+                        all.extend(comments::missing(expected, found, self.schema.case));
+                    }
+                    all
                 }
                 (expected, found) => existence(expected.is_some(), found.is_some(), object),
             },
@@ -192,7 +195,12 @@ fn existence(expected: bool, found: bool, object: &Object) -> Vec<Difference> {
 }
 
 /// How many of the pending operations the database already has, if it stands exactly between two of
-/// them: the longest such prefix, up to the last operation in it that changes the schema.
+/// them: none if it is as it would be without any of them, else the longest such prefix, up to the
+/// last operation in it that changes the schema.
+///
+/// Operations that undo each other make several prefixes look alike. Where the database is as if
+/// nothing had been done, nothing was done; else the longest is the careful choice, since changes of
+/// rows in it are asked about and not repeated.
 pub(crate) fn prefix(
     applied: &Expected,
     pending: &[&Operation],
@@ -215,7 +223,10 @@ pub(crate) fn prefix(
         .into_iter()
         .filter(|object| !now.difference(object, actual, dialect).is_empty())
         .collect();
-    let (mut best, mut changing) = (wrong.is_empty().then_some(0), 0);
+    if wrong.is_empty() {
+        return Some(0);
+    }
+    let (mut best, mut changing) = (None, 0);
     for (done, operation) in pending.iter().enumerate() {
         let objects = touched(operation, &now.schema);
         now.apply(operation);
@@ -234,61 +245,4 @@ pub(crate) fn prefix(
         }
     }
     best
-}
-
-/// Takes away what an operation creates, so that its creation can be simulated.
-fn undo_creation(schema: &mut Schema, operation: &Operation) {
-    let names = schema.without_objects();
-    match operation {
-        Operation::CreateTable { table, .. } => {
-            schema
-                .tables
-                .retain(|own| !names.same_object(&own.name, &table.name));
-        }
-        Operation::CreateIndex { table, index, .. } => {
-            schema.remove_index(&table.sibling(index.name.clone()));
-        }
-        Operation::CreateEnum { enum_type, .. } => {
-            schema
-                .enums
-                .retain(|own| !names.same_object(&own.name, &enum_type.name));
-        }
-        Operation::AddEnumLabel { name, label, .. } => {
-            if let Some(found) = schema.enum_mut(name) {
-                found.labels.retain(|own| own != label);
-            }
-        }
-        Operation::CreateView { view, .. } => {
-            schema
-                .views
-                .retain(|own| !names.same_object(&own.name, &view.name));
-        }
-        Operation::CreateTrigger { trigger, .. } => {
-            schema.remove_trigger(&trigger.name, Some(&trigger.table));
-        }
-        Operation::AlterTable { table, change, .. } => {
-            let case = schema.case;
-            let Some(table) = schema.table_mut(table) else {
-                return;
-            };
-            match change {
-                TableChange::AddColumn { column, .. } => {
-                    table
-                        .columns
-                        .retain(|own| !case.same(&own.name, &column.name));
-                    table.constraints.retain(|own| {
-                        let columns = crate::simulate::constraint_columns(own);
-                        !columns.iter().any(|name| case.same(name, &column.name))
-                    });
-                }
-                TableChange::AddConstraint { constraint, .. } => {
-                    table
-                        .constraints
-                        .retain(|own| own.name() != constraint.name());
-                }
-                _ => {}
-            }
-        }
-        _ => {}
-    }
 }

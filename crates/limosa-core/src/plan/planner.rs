@@ -1,5 +1,6 @@
 //! Decides, statement by statement, what becomes of the pending migrations on one database.
 
+mod complete;
 mod judge;
 
 use super::chain::{self, Expected};
@@ -8,10 +9,12 @@ use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
 use crate::dialect::Dialect;
 use crate::diff::Difference;
-use crate::journal::Journal;
+use crate::error::Error;
+use crate::journal::{Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
 use crate::operation::Operation;
 use crate::schema::Schema;
+use crate::version::Version;
 
 /// The planner: the pending statements, and the schema as far as it is known.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct Planner<'a> {
     schema: Schema,
     /// The schema that the applied migrations should have made.
     applied: Expected,
+    /// What the migrations would have made up to the statement that is judged.
+    chain: Schema,
     /// Whether the database stands exactly between two pending operations. If it does not, what is
     /// there is judged piece by piece.
     exact: Exactness,
@@ -68,6 +73,9 @@ enum Exactness {
 
 impl<'a> Planner<'a> {
     /// Looks at everything once.
+    ///
+    /// # Errors
+    /// A begun migration of which the statements that are done were changed.
     pub fn new(
         dialect: &'a dyn Dialect,
         migrations: &'a Migrations,
@@ -75,7 +83,7 @@ impl<'a> Planner<'a> {
         actual: &Schema,
         selection: &Selection,
         options: &'a Options,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let id = dialect.facts().id;
         let list = migrations.list();
         let done = done_operations(list, journal, selection, id);
@@ -92,11 +100,40 @@ impl<'a> Planner<'a> {
             pending,
             schema: Schema::default(),
             applied,
+            chain: Schema::default(),
             exact: Exactness::Exact,
             adopted: Vec::new(),
         };
+        planner.begun_are_unchanged(journal)?;
         planner.look_at(actual);
-        planner
+        Ok(planner)
+    }
+
+    /// The checksum of the first statements of a pending migration: what the journal says of one that
+    /// is not finished. Those that were not run yet may still be repaired.
+    pub(crate) fn checksum_of(&self, version: &Version, done: u32) -> Checksum {
+        let own = (self.pending.iter()).find(|one| one.migration.version == *version);
+        let items = own.into_iter().flat_map(|one| &one.items);
+        items
+            .filter(|item| item.number <= done)
+            .fold(Checksum::EMPTY, |sum, item| {
+                item.statement.checksum(sum, &self.dialect.facts().lexicon)
+            })
+    }
+
+    fn begun_are_unchanged(&self, journal: &Journal) -> Result<(), Error> {
+        let changed = |one: &&Candidate<'_>| {
+            let version = &one.migration.version;
+            let entry = (journal.entry(version)).filter(|entry| entry.state == State::Started);
+            entry.is_some_and(|entry| self.checksum_of(version, entry.done) != entry.checksum)
+        };
+        match self.pending.iter().find(changed) {
+            None => Ok(()),
+            Some(one) => Err(Error::Changed {
+                version: one.migration.version.clone(),
+                name: one.migration.name.clone(),
+            }),
+        }
     }
 
     /// What becomes of all pending migrations, as far as can be seen, and where the schema differs
@@ -122,8 +159,8 @@ impl<'a> Planner<'a> {
         self.look_at(actual);
         let planned = self.plan_from(0, 0);
         match prefix {
-            Some(_) => (planned, Vec::new()),
-            None => (planned, self.applied.differences(actual, self.dialect)),
+            Some(1..) => (planned, Vec::new()),
+            Some(0) | None => (planned, self.applied.differences(actual, self.dialect)),
         }
     }
 
@@ -170,6 +207,7 @@ impl<'a> Planner<'a> {
     }
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
+        self.chain = self.chain_before(place, done);
         let mut planned = Vec::new();
         for at in place..self.pending.len() {
             let candidate = self.pending[at].clone();
@@ -181,6 +219,23 @@ impl<'a> Planner<'a> {
             planned.push(candidate.planned(steps));
         }
         planned
+    }
+
+    /// What the migrations would have made up to behind a statement.
+    fn chain_before(&self, place: usize, done: u32) -> Schema {
+        let mut chain = self.applied.schema.clone();
+        for (at, candidate) in self.pending.iter().enumerate().take(place + 1) {
+            let items = candidate.items.iter();
+            let behind = items.filter(|item| at < place || item.number <= done);
+            for operation in behind
+                .filter(|item| item.standing != Standing::Recorded)
+                .flat_map(|item| &item.statement.operations)
+            {
+                // What does not fit the model is about objects that it does not know.
+                let _ = chain.apply(operation);
+            }
+        }
+        chain
     }
 
     /// Marks the statements of which all operations are among the first `left` open ones.
@@ -200,7 +255,7 @@ impl<'a> Planner<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    fn open_operations(&self) -> impl Iterator<Item = &'a Operation> {
+    fn open_operations(&self) -> impl DoubleEndedIterator<Item = &'a Operation> {
         self.items
             .iter()
             .filter(|item| item.standing == Standing::Open)
@@ -242,7 +297,7 @@ fn is_ahead(step: &Step) -> bool {
 pub(crate) fn statements<'a>(
     migration: &'a Migration,
     id: &'a str,
-) -> impl Iterator<Item = &'a Statement> {
+) -> impl DoubleEndedIterator<Item = &'a Statement> {
     let script = migration.script(id);
     script
         .into_iter()

@@ -65,8 +65,10 @@ pub fn select(heads: &[Head], journal: &Journal, options: &Options) -> Result<Se
     Ok(Selection { pending, gone })
 }
 
+/// Of one that was only begun, the statements that are done must be the same; those are compared
+/// where its statements are at hand.
 fn unchanged(head: &Head, entry: Option<&Entry>) -> Result<(), Error> {
-    let Some(entry) = entry.filter(|entry| entry.state != State::RolledBack) else {
+    let Some(entry) = entry.filter(|entry| entry.state == State::Applied) else {
         return Ok(());
     };
     if head.checksum.unwrap_or(Checksum::EMPTY) == entry.checksum {

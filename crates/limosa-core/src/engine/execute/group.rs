@@ -7,7 +7,7 @@
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Origin, PlannedMigration, Schema, Verdict, Words, ends_transaction, step_error,
+    Origin, PlannedMigration, Schema, Types, Words, ends_transaction, expect, step_error,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -42,7 +42,7 @@ impl Executor<'_, '_> {
             Some(group) => group,
             None => self.open_group(),
         };
-        queue(&mut group, migration);
+        queue(&mut group, migration, self.types());
         self.group = Some(group);
         if ends {
             self.commit_group().await
@@ -161,15 +161,15 @@ impl Executor<'_, '_> {
             .await
             .map_err(|failed| failed.error)?;
         let mut expected = Expected::at(group.before.clone());
-        for member in kept {
-            expect(&mut expected, member);
+        for step in kept.iter().flat_map(|member| &member.steps) {
+            expect(&mut expected, step, self.types());
         }
         let words = group.words();
         self.conclude(kept, &expected, words, clock).await
     }
 }
 
-fn queue(group: &mut Group, migration: PlannedMigration) {
+fn queue(group: &mut Group, migration: PlannedMigration, types: Types) {
     let member = group.members.len();
     let savepoint = savepoint(member);
     group
@@ -181,8 +181,8 @@ fn queue(group: &mut Group, migration: PlannedMigration) {
                 .batch
                 .execute(statement, Origin::statement(member, at, number));
         }
+        expect(&mut group.expected, step, types);
     }
-    expect(&mut group.expected, &migration);
     group.batch.push(Command::Clock, Origin::member(member));
     group
         .batch
@@ -192,16 +192,4 @@ fn queue(group: &mut Group, migration: PlannedMigration) {
 
 fn savepoint(member: usize) -> u32 {
     u32::try_from(member).unwrap_or(u32::MAX)
-}
-
-fn expect(expected: &mut Expected, migration: &PlannedMigration) {
-    // A step with nothing to execute can change the model all the same: an enum type where the
-    // database has none.
-    let told = migration
-        .steps
-        .iter()
-        .filter(|step| matches!(step.verdict, Verdict::Execute | Verdict::Nothing { .. }));
-    for operation in told.flat_map(|step| &step.operations) {
-        expected.apply(operation);
-    }
 }

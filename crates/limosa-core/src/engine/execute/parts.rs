@@ -7,8 +7,8 @@
 
 use super::super::run::refuse_conflicts;
 use super::{
-    Batch, Command, Error, Event, Executor, Expected, Foreign, JournalTable, Operate, Origin,
-    PlannedMigration, State, Step, Transaction, Verdict, Words, entry, step_error,
+    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, JournalTable, Operate,
+    Origin, PlannedMigration, State, Step, Transaction, Verdict, Words, entry, expect, step_error,
 };
 
 /// How far a migration has got.
@@ -60,10 +60,10 @@ impl Executor<'_, '_> {
 
     async fn run_steps(&mut self, progress: &mut Progress) -> Result<(), Error> {
         while let Some(step) = progress.migration.steps.get(progress.at).cloned() {
-            match step.verdict {
-                Verdict::Execute => self.run_step(progress, &step).await?,
-                Verdict::Nothing { .. } => expect(progress, &step),
-                _ => {}
+            if step.verdict == Verdict::Execute {
+                self.run_step(progress, &step).await?;
+            } else {
+                expect(&mut progress.expected, &step, self.types());
             }
             progress.at += 1;
         }
@@ -94,6 +94,7 @@ impl Executor<'_, '_> {
             self.check(progress).await?;
         }
         queue(progress, step);
+        expect(&mut progress.expected, step, self.types());
         if step.barrier {
             self.replan(progress, step).await?;
         }
@@ -118,7 +119,7 @@ impl Executor<'_, '_> {
                 .execute(statement, Origin::statement(0, progress.at, number));
             self.send(progress).await?;
         }
-        expect(progress, step);
+        expect(&mut progress.expected, step, self.types());
         if step.barrier {
             self.replan(progress, step).await?;
         }
@@ -193,7 +194,11 @@ impl Executor<'_, '_> {
                 Operate::Apply => progress.done(),
                 Operate::Undo => 0,
             };
-            entry(&progress.migration, State::Started, done, clock)
+            let version = &progress.migration.version;
+            Entry {
+                checksum: self.planner.checksum_of(version, done),
+                ..entry(&progress.migration, State::Started, done, clock)
+            }
         };
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
@@ -230,12 +235,5 @@ fn queue(progress: &mut Progress, step: &Step) {
         progress
             .batch
             .execute(statement, Origin::statement(0, progress.at, number));
-    }
-    expect(progress, step);
-}
-
-fn expect(progress: &mut Progress, step: &Step) {
-    for operation in &step.operations {
-        progress.expected.apply(operation);
     }
 }

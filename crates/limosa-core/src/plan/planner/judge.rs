@@ -1,9 +1,10 @@
 //! The judgement of one statement.
 
+use super::complete::complete_all;
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::Transaction;
 use crate::migration::TransactionMode;
-use crate::operation::{Effect, Operation, TableChange};
+use crate::operation::{Commented, Effect, Operation, TableChange};
 use crate::plan::native::{compile, is_native};
 use crate::plan::truth::{Truth, truth};
 use crate::plan::{Step, Unrecorded, Verdict, losses, summary};
@@ -36,8 +37,16 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
     step
 }
 
-fn blank(planner: &Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
-    let operations: Vec<Operation> = complete_all(&item.statement.operations, &planner.schema);
+fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
+    let operations = match item.standing {
+        // The chain begins behind them.
+        Standing::Recorded => item.statement.operations.clone(),
+        _ => complete_all(
+            &item.statement.operations,
+            &mut planner.chain,
+            &planner.schema,
+        ),
+    };
     let words: Vec<String> = operations
         .iter()
         .map(|operation| summary(operation, planner.dialect))
@@ -59,28 +68,16 @@ fn blank(planner: &Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> St
     }
 }
 
-/// Each operation completed by the schema as the ones before it leave it.
-fn complete_all(operations: &[Operation], before: &Schema) -> Vec<Operation> {
-    if let [only] = operations {
-        return vec![before.complete(only)];
-    }
-    let mut schema = before.clone();
-    operations
-        .iter()
-        .map(|operation| {
-            let complete = schema.complete(operation);
-            let mut after = schema.clone();
-            if after.apply(&complete).is_ok() {
-                schema = after;
-            }
-            complete
-        })
-        .collect()
-}
-
 /// A statement that stands before changes that the database has: the schema cannot tell whether rows
 /// were changed, or what a verbatim statement did.
 fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
+    if step
+        .operations
+        .iter()
+        .any(|one| is_late_comment(planner, one))
+    {
+        return open(planner, item, step);
+    }
     let unseen = step.operations.iter().any(is_unseen);
     match (unseen, planner.options.unrecorded) {
         (false, _) | (true, Unrecorded::Adopt) => {
@@ -102,6 +99,15 @@ fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     }
 }
 
+/// A comment that no comparison of schemas would have missed, and that is not there.
+fn is_late_comment(planner: &Planner<'_>, operation: &Operation) -> bool {
+    let Operation::Comment { on, text } = operation else {
+        return false;
+    };
+    let compared = matches!(on, Commented::Table(_) | Commented::Column(..)) && text.is_some();
+    !compared && truth(operation, &planner.schema, planner.dialect) == Truth::Pending
+}
+
 fn is_unseen(operation: &Operation) -> bool {
     matches!(
         operation,
@@ -114,16 +120,9 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     if planner.dialect.facts().enum_types {
         return;
     }
-    for operation in &step.operations {
-        if let Operation::CreateEnum { .. }
-        | Operation::AddEnumLabel { .. }
-        | Operation::RenameEnumLabel { .. }
-        | Operation::RenameEnum { .. }
-        | Operation::DropEnum { .. } = operation
-        {
-            // What does not fit the model now did not fit it then either.
-            let _ = planner.schema.apply(operation);
-        }
+    for operation in step.operations.iter().filter(|one| one.is_about_enum()) {
+        // What does not fit the model now did not fit it then either.
+        let _ = planner.schema.apply(operation);
     }
 }
 

@@ -1,0 +1,52 @@
+//! Names for what an author left unnamed, when what he asks for may be there already.
+//!
+//! `ADD UNIQUE (email)` makes `users_email_key`, or `users_email_key1` if that name is taken. Which of
+//! them it is follows from the migrations alone, and not from what the database holds: there it may be
+//! taken by the very key that is asked for.
+
+use crate::operation::{Operation, TableChange};
+use crate::plan::chain::undo;
+use crate::schema::Schema;
+
+/// Each operation completed by the chain of what the migrations make; the chain goes on behind them.
+/// Types that no migration made are looked up in the schema that is there.
+pub(super) fn complete_all(
+    operations: &[Operation],
+    chain: &mut Schema,
+    actual: &Schema,
+) -> Vec<Operation> {
+    operations
+        .iter()
+        .map(|operation| {
+            let complete = actual.complete(&complete(operation, chain));
+            // What does not fit the model is about objects that it does not know.
+            let _ = chain.apply(&complete);
+            complete
+        })
+        .collect()
+}
+
+/// What is made a second time (`IF NOT EXISTS`) has the names that it had the first time.
+fn complete(operation: &Operation, chain: &Schema) -> Operation {
+    if !is_there(operation, chain) {
+        return chain.complete(operation);
+    }
+    let mut before = chain.clone();
+    undo(&mut before, operation);
+    before.complete(operation)
+}
+
+fn is_there(operation: &Operation, chain: &Schema) -> bool {
+    match operation {
+        Operation::CreateTable { table, .. } => chain.table(&table.name).is_some(),
+        Operation::AlterTable {
+            table,
+            change: TableChange::AddColumn { column, .. },
+            ..
+        } => {
+            let found = chain.table(table);
+            found.is_some_and(|found| found.column(&column.name, chain.case).is_some())
+        }
+        _ => false,
+    }
+}
