@@ -140,7 +140,7 @@ impl<'m> Runner<'m> {
     pub async fn run(&self, session: &mut dyn Migrator) -> Result<Report, Failure> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
-        let run = run::run(self, session, &mut report);
+        let run = Box::pin(run::run(self, session, &mut report));
         let error = trace::span("migrate", id, run).await.err();
         self.settle(report, error)
     }
@@ -187,7 +187,7 @@ impl<'m> Runner<'m> {
     ) -> Result<Report, Failure> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
-        let run = rollback::run(self, session, (extent, consent), &mut report);
+        let run = Box::pin(rollback::run(self, session, (extent, consent), &mut report));
         let error = trace::span("rollback", id, run).await.err();
         self.settle(report, error)
     }
