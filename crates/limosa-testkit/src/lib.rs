@@ -5,5 +5,6 @@
 //! outside.
 
 pub mod conformance;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod strategy;

@@ -4,7 +4,7 @@
 //! in that directory, and ends with the test process however that ends ([`process`]). A machine
 //! without the server's binaries fails the test: there is no silent skip.
 
-mod account;
+pub(crate) mod account;
 mod binaries;
 mod database;
 mod options;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// A user other than root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Account {
+pub(crate) enum Account {
     /// The one that runs the test; its id.
     Own(u32),
     /// Another one, since root runs the test; its user and group ids.
@@ -16,7 +16,7 @@ pub(super) enum Account {
 
 impl Account {
     /// The user to run a server as: one's own; for root `postgres`, or `nobody` without it.
-    pub(super) fn find() -> Self {
+    pub(crate) fn find() -> Self {
         match id(&["-u"]) {
             Some(0) => ["postgres", "nobody"]
                 .iter()
@@ -28,7 +28,7 @@ impl Account {
     }
 
     /// A command as this user.
-    pub(super) fn command(self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         if let Self::Other(user, group) = self {
             command.uid(user).gid(group);
@@ -37,14 +37,14 @@ impl Account {
     }
 
     /// Gives a file to this user.
-    pub(super) fn own(self, path: &Path) {
+    pub(crate) fn own(self, path: &Path) {
         if let Self::Other(user, group) = self {
             chown(path, Some(user), Some(group)).expect("root may give a file away");
         }
     }
 
     /// The user's id.
-    pub(super) fn user(self) -> u32 {
+    pub(crate) fn user(self) -> u32 {
         match self {
             Self::Own(user) | Self::Other(user, _) => user,
         }
