@@ -247,13 +247,17 @@ impl Conflict {
         let Verdict::Conflict { reasons } = &step.verdict else {
             return None;
         };
+        let unread = step
+            .unread
+            .iter()
+            .map(|why| format!("it was not understood: {why}"));
         Some(Self {
             version: migration.version.clone(),
             name: migration.name.clone(),
             path: step.path.clone(),
             line: step.line,
             step: step.summary.clone(),
-            reasons: reasons.clone(),
+            reasons: reasons.iter().cloned().chain(unread).collect(),
         })
     }
 }

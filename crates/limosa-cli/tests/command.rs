@@ -1,0 +1,171 @@
+//! What does not need a server: configuration, errors, documents, secrets.
+
+mod support;
+
+use limosa_testkit::postgres::{Options, Server};
+use support::{Place, finish};
+
+fn place() -> Place {
+    Place::new("sqlite:a.db")
+}
+
+#[test]
+fn the_defaults_are_a_file_and_a_directory_here() {
+    let place = place();
+    assert_eq!(finish(&mut place.command("migrate")).exit, 0);
+    assert!(place.path("limosa.db").exists());
+}
+
+#[test]
+fn every_answer_is_one_document() {
+    let place = place();
+    for (words, exit) in [
+        ("check", 10),
+        ("plan", 0),
+        ("status", 10),
+        ("verify", 0),
+        ("test", 0),
+        ("rollback --dry-run", 0),
+        ("migrate --dry-run", 0),
+        ("migrate --to 3", 2),
+        ("migrate", 0),
+        ("rollback", 1),
+        ("new a thing", 0),
+        ("new a thing", 1),
+        ("completions bash", 0),
+        ("check -m nowhere", 1),
+        ("check --nonsense", 2),
+        ("", 2),
+    ] {
+        let document = place.json(words, exit);
+        assert_eq!(
+            document["error"].is_object(),
+            matches!(exit, 1 | 2),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn settings_come_from_the_nearest_source() {
+    let place = place();
+    place.write(
+        "limosa.toml",
+        "database_url = 'sqlite:toml.db'\nmigrations = 'elsewhere'\n",
+    );
+    assert_eq!(finish(&mut place.command("migrate -m migrations")).exit, 0);
+    assert!(place.path("toml.db").exists());
+    place.write(
+        ".env",
+        "DATABASE_URL=sqlite:dotenv.db\nLIMOSA_MIGRATIONS=migrations\n",
+    );
+    assert_eq!(finish(&mut place.command("migrate")).exit, 0);
+    assert!(place.path("dotenv.db").exists());
+    let ran = finish(
+        place
+            .command("migrate")
+            .env("DATABASE_URL", "sqlite:real.db"),
+    );
+    assert_eq!(ran.exit, 0);
+    assert!(place.path("real.db").exists());
+}
+
+#[test]
+fn a_wrong_configuration_names_its_line() {
+    let place = place();
+    place.write("limosa.toml", "\ndatabase_ur = 'sqlite:a.db'\n");
+    let ran = place.expect("check", 2);
+    assert!(ran.err.contains("limosa.toml:2"), "{}", ran.err);
+    place.write("limosa.toml", "");
+    place.write(".env", "A=1\npassword geheim\n");
+    let ran = place.expect("check", 2);
+    assert!(
+        ran.err.contains(".env:2") && !ran.err.contains("geheim"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_shown() {
+    let place = place();
+    let text = "SELECT 1;\n  INSERT INTO a VALUES ('open);\n";
+    place.write("m/1_a/migration.sql", text);
+    let ran = place.expect("migrate -m m", 1);
+    assert!(ran.err.contains("m/1_a/migration.sql:2"), "{}", ran.err);
+    assert!(
+        ran.err.contains("^^^") && ran.err.contains("INSERT INTO a"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_changed_migration_shows_what_changed() {
+    let place = place();
+    place.write("m/1_a/migration.sql", "CREATE TABLE a (\n  id integer\n);");
+    place.expect("migrate -m m", 0);
+    place.write("m/1_a/migration.sql", "CREATE TABLE a (\n  id text\n);");
+    let ran = place.expect("check -m m", 20);
+    assert!(
+        ran.err.contains("-   id integer") && ran.err.contains("+   id text"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        place.json("status -m m", 20)["migrations"][0]["state"],
+        "changed"
+    );
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let place = place();
+    assert!(!place.expect("plan", 0).out.contains('\x1b'));
+    let forced = finish(place.command("plan").env("CLICOLOR_FORCE", "1"));
+    assert!(forced.out.contains('\x1b'));
+    let without = finish(place.command("plan").env("NO_COLOR", "1"));
+    assert!(!without.out.contains('\x1b'));
+}
+
+#[test]
+fn new_migrations_are_pending_and_do_nothing() {
+    let place = place();
+    let made = place.json("new Add: thing", 0);
+    assert_eq!(made["name"], "add_thing");
+    assert_eq!(made["version"].as_str().map(str::len), Some(14));
+    assert!(place.path(made["path"].as_str().expect("a path")).exists());
+    assert_eq!(
+        place.json("status", 10)["migrations"][3]["state"],
+        "pending"
+    );
+    place.expect("migrate", 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_password_is_ever_shown() {
+    let options = Options::new().password("geheim77");
+    let server = Server::start_with(options).await;
+    let place = Place::new(&server.url("postgres"));
+    let right = place.json("check -v -v", 10);
+    assert!(
+        right["database"]
+            .as_str()
+            .expect("a URL")
+            .contains("postgres:***@")
+    );
+    let wrong = Place::new(&server.url("postgres").replace("geheim77", "geheim78"));
+    for words in ["check", "migrate -v -v -v", "status --json", "plan"] {
+        for place in [&place, &wrong] {
+            let ran = place.run(words);
+            let told = format!("{}{}", ran.out, ran.err);
+            assert!(!told.contains("geheim"), "limosa {words}\n{told}");
+        }
+    }
+    let refused = wrong.expect("check", 1);
+    assert!(
+        refused.err.contains("28P01") && refused.err.contains("help:"),
+        "{}",
+        refused.err
+    );
+}
