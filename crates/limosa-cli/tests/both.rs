@@ -79,6 +79,10 @@ fn adopts(place: &Place) {
     assert!(place.expect("check", 10).out.contains("already there"));
     let report = place.json("migrate", 0)["report"].clone();
     assert_eq!(report["migrations"][0]["steps"][0]["verdict"], "adopt");
+    let found = report["migrations"][0]["steps"][0]["found"]
+        .as_str()
+        .expect("what was found");
+    assert!(found.to_lowercase().contains("text"), "{found}");
     assert_eq!(place.json("status", 0)["migrations"][1]["state"], "adopted");
     place.expect("verify", 0);
 }

@@ -82,7 +82,7 @@ fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     match (unseen, planner.options.unrecorded) {
         (false, _) | (true, Unrecorded::Adopt) => {
             step.verdict = Verdict::Adopt {
-                found: "later changes are there already".to_owned(),
+                found: found(planner, &step.operations),
             };
             keep_enums(planner, step);
         }
@@ -106,6 +106,22 @@ fn is_late_comment(planner: &Planner<'_>, operation: &Operation) -> bool {
     };
     let compared = matches!(on, Commented::Table(_) | Commented::Column(..)) && text.is_some();
     !compared && truth(operation, &planner.schema, planner.dialect) == Truth::Pending
+}
+
+/// What the database has of these operations; later ones may have changed it.
+fn found(planner: &Planner<'_>, operations: &[Operation]) -> String {
+    let seen = operations.iter().filter_map(|operation| {
+        match truth(operation, &planner.schema, planner.dialect) {
+            Truth::Already(found) => Some(found),
+            _ => None,
+        }
+    });
+    let seen: Vec<String> = seen.collect();
+    if seen.is_empty() {
+        "later changes are there already".to_owned()
+    } else {
+        seen.join("; ")
+    }
 }
 
 fn is_unseen(operation: &Operation) -> bool {
