@@ -69,12 +69,20 @@ fn values(entry: &Entry, source: Option<&str>) -> String {
         entry.adopted.to_string(),
         instant(Some(entry.started_at)),
         instant(entry.finished_at),
-        literal(&entry.applied_by),
+        role(&entry.applied_by),
         literal(&entry.written_by),
         entry.format.to_string(),
         source.map_or_else(|| "NULL".to_owned(), literal),
     ];
     format!("({})", fields.join(", "))
+}
+
+/// Who ran it; unless it is stated, the role that the statement runs as.
+fn role(stated: &str) -> String {
+    match stated {
+        "" => "current_user::text".to_owned(),
+        stated => literal(stated),
+    }
 }
 
 /// A zero byte can be in no text of this database, nor in a message to it.

@@ -55,6 +55,19 @@ pub async fn reading_writes_nothing(setup: &dyn Setup) {
     );
 }
 
+/// Nobody needs to say who is at work: the session knows.
+pub async fn an_empty_role_means_the_sessions_own(setup: &dyn Setup) {
+    let mut session = setup.session().await;
+    let mut row = entry("1", "first");
+    row.applied_by = String::new();
+    record(&mut *session, vec![(row, None)]).await;
+    let found = read(&mut *session).await.remove(0).applied_by;
+    assert_ne!(found, "");
+    if let Some(role) = session.server().await.expect("a server").role {
+        assert_eq!(found, role);
+    }
+}
+
 /// Every field survives, whatever is in it, and rows come in the order of versions.
 pub async fn rows_read_back_equal(setup: &dyn Setup) {
     let mut session = setup.session().await;
