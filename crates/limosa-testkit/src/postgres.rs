@@ -1,7 +1,7 @@
 //! Throw-away `PostgreSQL` servers.
 //!
 //! A server lives in a temporary directory, listens on a free port of 127.0.0.1 and on a unix socket
-//! in that directory, and ends with the test process however that ends ([`process`]). A machine
+//! in that directory, and ends with the test process however that ends (see `process`). A machine
 //! without the server's binaries fails the test: there is no silent skip.
 
 pub(crate) mod account;

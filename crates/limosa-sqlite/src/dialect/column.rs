@@ -133,7 +133,8 @@ pub(super) fn for_type(value: &Expr, data_type: &DataType) -> Expr {
 /// Whether a default needs no parentheses ("CREATE TABLE", section 3.2).
 fn is_bare(value: &Expr) -> bool {
     match value {
-        Expr::Unary(sign, of) => matches!((sign.as_str(), &**of), ("-" | "+", Expr::Number(_))),
+        // A signed number is bare only without parentheses of its own.
+        Expr::Unary(..) => false,
         other => is_constant(other) || matches!(other, Expr::Now | Expr::Today | Expr::TimeOfDay),
     }
 }
