@@ -6,7 +6,7 @@ use limosa_core::checksum::Checksum;
 use limosa_core::dialect::Dialect;
 use limosa_core::migration::{Migration, Migrations, Script, Statement, TransactionMode};
 use limosa_core::name::Case as Names;
-use limosa_core::operation::Operation;
+use limosa_core::operation::{Effect, Operation, Sql};
 use limosa_core::schema::Schema;
 use limosa_postgres::PostgresDialect;
 use limosa_sql::{Language, Text};
@@ -41,6 +41,8 @@ struct Put {
     ends: bool,
     /// Whether it is written as SQL.
     written: bool,
+    /// Whether a statement follows of which nobody knows what it does.
+    unknown: bool,
 }
 
 /// Random migrations of about so many operations.
@@ -49,8 +51,17 @@ pub(crate) fn cases(
     kind: Kind,
     length: std::ops::Range<usize>,
 ) -> impl Strategy<Value = Case> {
-    let put = (prop::bool::weighted(0.4), any::<bool>())
-        .prop_map(|(ends, written)| Put { ends, written });
+    let unknown = if kind == Kind::Any { 0.08 } else { 0.0 };
+    let bools = (
+        prop::bool::weighted(0.4),
+        any::<bool>(),
+        prop::bool::weighted(unknown),
+    );
+    let put = bools.prop_map(|(ends, written, unknown)| Put {
+        ends,
+        written,
+        unknown,
+    });
     let puts = vec(put, length.end);
     (operations(reach, length), puts, any::<usize>()).prop_map(
         move |(mut operations, puts, pick)| {
@@ -74,6 +85,9 @@ impl Case {
         for (at, operation) in operations.iter().enumerate() {
             let put = puts[at % puts.len()];
             open.extend(statements(operation, &schema, put));
+            if put.unknown {
+                open.push(verbatim("SELECT 1", Effect::Unknown));
+            }
             schema.apply(operation).expect("the strategy is valid");
             if put.ends || at + 1 == operations.len() {
                 list.push(migration(list.len() + 1, std::mem::take(&mut open)));
@@ -114,6 +128,16 @@ impl Case {
         }
         schema
     }
+}
+
+/// A statement that the model does not know, for any database.
+pub(crate) fn verbatim(text: &str, effect: Effect) -> Statement {
+    Statement::built(Operation::Sql(Sql {
+        dialect: None,
+        summary: "something".to_owned(),
+        effect,
+        text: text.to_owned(),
+    }))
 }
 
 /// The migration of a version.

@@ -9,6 +9,7 @@ use limosa_testkit::strategy::Reach;
 use super::on_one;
 use crate::case::{Case, Kind as Rows, cases};
 use crate::site::{Kind, Site};
+use crate::watched::Watched;
 
 async fn back(site: &Site, case: &Case, steps: usize) -> Result<Report, Failure> {
     let migrations = case.migrations();
@@ -76,6 +77,48 @@ async fn all_at_once(site: &mut Site, case: &Case) {
     }
     site.run(&case.migrations()).await.expect("and up again");
     site.is_complete(case).await;
+}
+
+/// The connection breaks on the way back. Going back again, or up again, ends as if it had not.
+async fn interrupted(site: &mut Site, case: &Case) {
+    let states = up(site, case).await;
+    let migrations = case.migrations();
+    let runner = Runner::new(&migrations);
+    let extent = Extent::Steps(case.list.len());
+    let mut breaks_after = case.below(12, 2);
+    loop {
+        let mut session = Watched::new(site.on.session().await);
+        session.breaks_after = breaks_after;
+        let undone = runner.rollback(&mut session, &extent, Consent::Given).await;
+        match undone {
+            Ok(_) => break,
+            Err(failure) if is_refused(&failure) => break,
+            Err(failure) => assert!(session.session.is_none(), "{failure}"),
+        }
+        breaks_after += 3;
+        if case.below(3, breaks_after) == 0 {
+            site.run(&migrations).await.expect("and up again");
+            site.is_complete(case).await;
+        }
+    }
+    let left = site.applied().await.len();
+    if left < case.list.len() {
+        site.is_like(&states[left]).await;
+    }
+    site.run(&migrations).await.expect("and up again");
+    site.is_complete(case).await;
+}
+
+#[test]
+fn random_breaks_on_the_way_back_change_nothing_on_postgres() {
+    let strategy = cases(Reach::Postgres, Rows::Schema, 1..16);
+    on_one(Kind::Postgres, strategy, 16, interrupted);
+}
+
+#[test]
+fn random_breaks_on_the_way_back_change_nothing_on_sqlite() {
+    let strategy = cases(Reach::Both, Rows::Schema, 1..16);
+    on_one(Kind::Sqlite, strategy, 32, interrupted);
 }
 
 #[test]

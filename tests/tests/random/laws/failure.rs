@@ -3,12 +3,12 @@
 use limosa_core::engine::Runner;
 use limosa_core::error::Error;
 use limosa_core::journal::State;
-use limosa_core::migration::{Migration, Migrations, Statement};
-use limosa_core::operation::{Effect, Operation, Sql};
+use limosa_core::migration::{Migration, Migrations};
+use limosa_core::operation::Effect;
 use limosa_testkit::strategy::Reach;
 
 use super::on_one;
-use crate::case::{Case, Kind as Rows, cases, migration};
+use crate::case::{Case, Kind as Rows, cases, migration, verbatim};
 use crate::site::{Kind, Site, data};
 use crate::watched::Watched;
 
@@ -16,15 +16,8 @@ use crate::watched::Watched;
 fn broken(case: &Case, at: usize) -> (Migration, usize) {
     let mut up = case.list[at].scripts[0].up.clone();
     let place = case.below(up.len() + 1, 7);
-    up.insert(
-        place,
-        Statement::built(Operation::Sql(Sql {
-            dialect: None,
-            summary: "something impossible".to_owned(),
-            effect: Effect::None,
-            text: "INSERT INTO there_is_no_such_table VALUES (1)".to_owned(),
-        })),
-    );
+    let impossible = "INSERT INTO there_is_no_such_table VALUES (1)";
+    up.insert(place, verbatim(impossible, Effect::None));
     (migration(at + 1, up), place)
 }
 
