@@ -2,10 +2,10 @@
 
 use super::{Asked, Truth};
 use crate::diff::{Difference, show_index};
-use crate::expr::{Lexicon, TokenKind, render_query, tokens};
+use crate::expr::{Body, Expr, Lexicon, Relation, TokenKind, render_query, tokens};
 use crate::name::ObjectName;
 use crate::operation::{Commented, Operation};
-use crate::schema::{Definition, EnumType, Index, Table, Trigger, View};
+use crate::schema::{Definition, EnumType, Index, Schema, Table, Trigger, View};
 
 pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
     let schema = asked.schema;
@@ -109,7 +109,7 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
     let name = table.sibling(index.name.clone());
     let Some((owner, found)) = asked.schema.index(&name) else {
         return match asked.schema.table(table) {
-            Some(_) => Truth::Pending,
+            Some(found) => needs(asked, found, &index_words(index)),
             None => Truth::Impossible(format!("there is no table {table}")),
         };
     };
@@ -150,6 +150,39 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
     })
 }
 
+/// Something new can be made if the columns are there that it is about. `SQLite` would take the name
+/// of one that is not for a string ("Double-quoted String Literals Are Accepted").
+fn needs(asked: Asked<'_>, table: &Table, columns: &[String]) -> Truth {
+    let case = asked.schema.case;
+    let gone = columns
+        .iter()
+        .find(|name| table.column(name, case).is_none());
+    match gone {
+        None => Truth::Pending,
+        Some(name) => Truth::Impossible(format!("there is no column {}.{name}", table.name)),
+    }
+}
+
+/// The columns of an index.
+fn index_words(index: &Index) -> Vec<String> {
+    let keys = index.keys.iter().map(|key| &key.expr);
+    keys.chain(&index.predicate)
+        .flat_map(bare_columns)
+        .chain(index.include.iter().cloned())
+        .collect()
+}
+
+/// The columns that an expression names alone, without those of subqueries and verbatim text.
+fn bare_columns(expr: &Expr) -> Vec<String> {
+    match expr {
+        Expr::Column(path) if path.len() == 1 => path.clone(),
+        Expr::Unary(_, inner) | Expr::Is(inner, ..) | Expr::Cast(inner, _) => bare_columns(inner),
+        Expr::Binary(left, _, right) => [bare_columns(left), bare_columns(right)].concat(),
+        Expr::Call(call) => call.args.iter().flat_map(bare_columns).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn create_enum(asked: Asked<'_>, wanted: &EnumType) -> Truth {
     let Some(found) = asked.schema.enum_type(&wanted.name) else {
         return Truth::Pending;
@@ -169,7 +202,10 @@ fn create_enum(asked: Asked<'_>, wanted: &EnumType) -> Truth {
 
 fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
     let Some(found) = asked.schema.view(&wanted.name) else {
-        return Truth::Pending;
+        return match source(asked.schema, &wanted.query) {
+            Some((table, columns)) => needs(asked, table, &columns),
+            None => Truth::Pending,
+        };
     };
     if same_query(asked, &wanted.query, &found.query) {
         return Truth::Already(format!("view {} is there", wanted.name));
@@ -183,6 +219,22 @@ fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
         expected: show_query(asked, &wanted.query),
         found: show_query(asked, &found.query),
     }])
+}
+
+/// The one table that a plain query reads, and the columns of it that the query speaks of.
+fn source<'a>(schema: &'a Schema, query: &Definition) -> Option<(&'a Table, Vec<String>)> {
+    let Definition::Query(query) = query else {
+        return None;
+    };
+    let Body::Select(select) = &query.body else {
+        return None;
+    };
+    let [Relation::Table(name, _)] = select.from.as_slice() else {
+        return None;
+    };
+    let exprs = select.columns.iter().map(|(expr, _)| expr);
+    let columns = exprs.chain(&select.filter).flat_map(bare_columns);
+    Some((schema.table(name)?, columns.collect()))
 }
 
 /// Whether two queries of a view are alike; databases qualify, parenthesise and alias as they like.
