@@ -21,7 +21,12 @@ pub(crate) struct Site {
     pub(crate) on: On,
     /// The schema of the empty database.
     pub(crate) empty: Schema,
+    /// How often it was emptied.
+    resets: usize,
 }
+
+/// After so many cases a new database is cheaper: nobody vacuums the catalog.
+const RESETS: usize = 30;
 
 /// Which databases a law is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +42,20 @@ impl Site {
             Kind::Sqlite => On::sqlite(),
         };
         let empty = on.schema().await;
-        Self { on, empty }
+        Self {
+            on,
+            empty,
+            resets: 0,
+        }
     }
 
     /// Empties the database.
     pub(crate) async fn reset(&mut self) {
+        self.resets += 1;
         match &self.on {
+            On::Postgres(_) if self.resets.is_multiple_of(RESETS) => {
+                self.on = On::postgres().await;
+            }
             On::Postgres(_) => {
                 let words = "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
                 self.on.execute(words).await;

@@ -7,7 +7,7 @@ use limosa_testkit::strategy::Reach;
 use super::on_one;
 use crate::case::{Case, Kind as Rows, cases};
 use crate::rows;
-use crate::site::{Kind, Site, execute};
+use crate::site::{Kind, Site, data, execute};
 
 /// The first so many operations are there, and rows that nobody announced.
 async fn from_a_prefix(site: &mut Site, case: &Case) {
@@ -22,6 +22,22 @@ async fn from_a_prefix(site: &mut Site, case: &Case) {
         .expect("the rest is done");
     site.is_complete(case).await;
     rows::are_kept(site, kept, &case.operations[done..]).await;
+}
+
+/// Likewise with changes of rows, which no catalog shows: the run ends with the same rows, or it asks
+/// or fails; it never ends well with others.
+async fn from_a_prefix_with_rows(site: &mut Site, case: &Case) {
+    site.reset().await;
+    site.run(&case.migrations()).await.expect("they fit");
+    let expected = data(site, case).await;
+    site.reset().await;
+    let done = case.below(case.operations.len() + 1, 0);
+    site.by_hand(&case.operations[..done], &site.empty.clone())
+        .await;
+    if site.run(&case.migrations()).await.is_ok() {
+        site.is_complete(case).await;
+        assert_eq!(data(site, case).await, expected);
+    }
 }
 
 /// Some migrations are applied, and of the next one some operations are there.
@@ -73,6 +89,18 @@ fn random_prefixes_by_hand_are_completed_on_postgres() {
 fn random_prefixes_by_hand_are_completed_on_sqlite() {
     let strategy = cases(Reach::Both, Rows::Schema, 1..20);
     on_one(Kind::Sqlite, strategy, 48, from_a_prefix);
+}
+
+#[test]
+fn random_rows_by_hand_are_never_taken_for_others_on_postgres() {
+    let strategy = cases(Reach::Postgres, Rows::Any, 1..20);
+    on_one(Kind::Postgres, strategy, 16, from_a_prefix_with_rows);
+}
+
+#[test]
+fn random_rows_by_hand_are_never_taken_for_others_on_sqlite() {
+    let strategy = cases(Reach::Both, Rows::Any, 1..20);
+    on_one(Kind::Sqlite, strategy, 32, from_a_prefix_with_rows);
 }
 
 #[test]
