@@ -2,8 +2,22 @@
 //!
 //! Text flows one way: a [`Reader`] finds the files of a directory, cuts each one into statements
 //! ([`split()`]), reads the directives in its comments, and lowers every statement into operations. What
-//! the model does not know is carried verbatim; nothing is dropped. This crate knows no driver, and an
-//! application with embedded migrations does not link it.
+//! the model does not know is carried verbatim; nothing is dropped.
+//!
+//! ```
+//! use limosa_core::operation::Operation;
+//! use limosa_sql::{Language, statement};
+//!
+//! let read = statement("ALTER TABLE t ADD a text, ADD b int", Language::Postgres).unwrap();
+//! assert_eq!(read.operations.len(), 2);
+//!
+//! let read = statement("VACUUM", Language::Postgres).unwrap();
+//! assert!(matches!(read.operations[..], [Operation::Sql(_)]));
+//! ```
+//!
+//! [`read_dir`] reads a directory at run time; `limosa::embed!` does the same when an application is
+//! compiled, so that it does not link this crate. `docs/migration-files.md` describes layouts and
+//! directives. This crate knows no driver.
 
 mod cursor;
 mod directive;

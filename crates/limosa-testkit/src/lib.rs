@@ -1,8 +1,12 @@
-//! What tests of Limosa and of its drivers share: throw-away servers, strategies, the conformance
-//! suite.
+//! What tests of Limosa and of its drivers share.
 //!
-//! Nothing here knows a driver of Limosa; `tokio_postgres` serves only to look at a server from
-//! outside.
+//! - [`conformance`]: what any driver must do, whoever wrote it, as one test a case;
+//! - [`postgres`]: throw-away servers, which end with the test process however that ends;
+//! - [`pgbouncer`]: a throw-away pooler before one of them;
+//! - [`strategy`]: random migrations for proptest.
+//!
+//! A machine without the servers' binaries fails a test: there is no silent skip. Nothing here knows a
+//! driver of Limosa; `tokio_postgres` serves only to look at a server from outside.
 
 pub mod conformance;
 pub mod pgbouncer;
