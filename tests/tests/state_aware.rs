@@ -21,6 +21,7 @@ on_both!(
     nothing_to_do_is_nothing_done,
     a_failure_keeps_what_came_before,
     a_qualified_and_a_bare_name_are_one_table,
+    what_fails_at_commit_is_named_and_the_rest_kept,
 );
 
 fn verdicts(ran: &Ran) -> Vec<&Verdict> {
@@ -314,4 +315,25 @@ async fn a_qualified_and_a_bare_name_are_one_table(on: On) {
     for one in evidence {
         assert!(one.differences.is_empty(), "{one:?}");
     }
+}
+
+async fn what_fails_at_commit_is_named_and_the_rest_kept(on: On) {
+    let texts = [
+        "CREATE TABLE a (id INTEGER PRIMARY KEY);",
+        "CREATE TABLE b (id INTEGER PRIMARY KEY, \
+         a INTEGER REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED);",
+        "INSERT INTO b VALUES (1, 77);",
+        "CREATE TABLE never (id INTEGER);",
+    ];
+    let failure = on
+        .run(&migrations(&texts))
+        .await
+        .expect_err("there is no row 77");
+    let Error::Step(step) = &failure.error else {
+        panic!("{}", failure.error)
+    };
+    assert_eq!((step.version.as_str(), step.step.as_str()), ("3", "commit"));
+    assert_eq!(failure.report.migrations.len(), 2);
+    assert_eq!(on.value("SELECT count(*) FROM b").await, "0");
+    assert_eq!(applied(&on).await.len(), 2);
 }

@@ -106,6 +106,12 @@ impl Error {
         }
     }
 
+    /// Whether the session is gone.
+    pub fn is_connection_lost(&self) -> bool {
+        self.database()
+            .is_some_and(DatabaseError::is_connection_lost)
+    }
+
     /// Whether trying again can help: everything since the last commit was rolled back.
     pub fn is_transient(&self) -> bool {
         self.database()

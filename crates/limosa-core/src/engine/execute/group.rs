@@ -7,7 +7,8 @@
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Origin, PlannedMigration, Schema, Types, Words, ends_transaction, expect, step_error,
+    Origin, PlannedMigration, Schema, StepError, Types, Words, ends_transaction, expect,
+    step_error,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -74,11 +75,37 @@ impl Executor<'_, '_> {
             }
         };
         let words = group.words();
-        self.conclude(&group.members, &group.expected, words, &clock)
-            .await
+        let concluded = self
+            .conclude(&group.members, &group.expected, words, &clock)
+            .await;
+        match concluded {
+            Err(error) if group.members.len() > 1 && !error.is_connection_lost() => {
+                self.one_by_one(group.members).await
+            }
+            result => result,
+        }
     }
 
-    /// Compares, records and commits what was sent; rolls back if the comparison fails.
+    /// What a group could not commit as a whole (a deferred foreign key, a prediction that failed) is
+    /// done again one by one: what is good is kept, and what is not gets its name.
+    async fn one_by_one(&mut self, members: Vec<PlannedMigration>) -> Result<(), Error> {
+        for member in members {
+            let mut group = self.open_group();
+            queue(&mut group, member, self.types());
+            let clock = match group.batch.send(self.session).await {
+                Ok(clock) => clock,
+                Err((failed, origin)) => {
+                    return Err(self.keep_what_succeeded(group, failed, origin).await);
+                }
+            };
+            let words = group.words();
+            self.conclude(&group.members, &group.expected, words, &clock)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Compares, records and commits what was sent; rolls back if any of that fails.
     async fn conclude(
         &mut self,
         members: &[PlannedMigration],
@@ -86,14 +113,25 @@ impl Executor<'_, '_> {
         words: Words,
         clock: &[i64],
     ) -> Result<(), Error> {
-        let actual = self.look(expected).await?;
-        if let Err(error) = self.verify(expected, &actual, words) {
-            self.session
-                .run(&[Command::Rollback])
-                .await
-                .map_err(|failed| failed.error)?;
-            return Err(error);
+        let concluded = self
+            .compare_and_commit(members, expected, words, clock)
+            .await;
+        if concluded.is_err() {
+            // The connection may be gone; then so is the transaction.
+            let _ = self.session.run(&[Command::Rollback]).await;
         }
+        concluded
+    }
+
+    async fn compare_and_commit(
+        &mut self,
+        members: &[PlannedMigration],
+        expected: &Expected,
+        words: Words,
+        clock: &[i64],
+    ) -> Result<(), Error> {
+        let actual = self.look(expected).await?;
+        self.verify(expected, &actual, words)?;
         let times = |at: usize| (clock[at], clock[at + 1]);
         let rows: Vec<(Entry, Option<String>)> = members
             .iter()
@@ -101,10 +139,8 @@ impl Executor<'_, '_> {
             .map(|(at, member)| (self.final_entry(member, times(at)), member.source.clone()))
             .collect();
         let commands = [Command::Record(rows), Command::Commit];
-        self.session
-            .run(&commands)
-            .await
-            .map_err(|failed| failed.error)?;
+        let committed = self.session.run(&commands).await;
+        committed.map_err(|failed| commit_error(members, failed))?;
         self.journal = JournalTable::There;
         self.actual = actual;
         for (at, member) in members.iter().enumerate() {
@@ -167,6 +203,22 @@ impl Executor<'_, '_> {
         let words = group.words();
         self.conclude(kept, &expected, words, clock).await
     }
+}
+
+/// The error of a commit, with the migration's name if it was one alone.
+fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
+    let [only] = members else {
+        return failed.error.into();
+    };
+    Error::Step(Box::new(StepError {
+        version: only.version.clone(),
+        name: only.name.clone(),
+        path: only.steps.last().and_then(|step| step.path.clone()),
+        line: only.steps.last().map_or(0, |step| step.line),
+        step: "commit".to_owned(),
+        statement: "COMMIT".to_owned(),
+        error: failed.error,
+    }))
 }
 
 fn queue(group: &mut Group, migration: PlannedMigration, types: Types) {
