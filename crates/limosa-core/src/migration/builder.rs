@@ -63,7 +63,8 @@ impl Builder {
         self
     }
 
-    /// Runs every statement outside a transaction.
+    /// Runs statements of unknown effect outside transactions; what the model knows is in one
+    /// wherever it can be.
     #[must_use]
     pub fn without_transaction(mut self) -> Self {
         self.transaction = TransactionMode::Never;
