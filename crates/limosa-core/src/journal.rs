@@ -3,6 +3,8 @@
 //! One row for each migration that was ever started. The database's table is the driver's; what its
 //! rows mean is said here.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
@@ -83,6 +85,15 @@ impl Journal {
     /// The row of a migration.
     pub fn entry(&self, version: &Version) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.version == *version)
+    }
+
+    /// All rows by version, for those who ask about many.
+    pub fn by_version(&self) -> HashMap<&Version, &Entry> {
+        let mut rows = HashMap::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            rows.entry(&entry.version).or_insert(entry);
+        }
+        rows
     }
 
     /// Whether a migration is applied and not rolled back.

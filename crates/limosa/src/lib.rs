@@ -2,7 +2,7 @@
 //! from its catalog, safe to kill.
 //!
 //! ```no_run
-//! # #[cfg(feature = "postgres")]
+//! # #[cfg(feature = "deadpool")]
 //! # async fn start(pool: deadpool_postgres::Pool) -> Result<(), limosa::Failure> {
 //! // Read and parsed at compile time; an SQL error is a compile error with file and line.
 //! static MIGRATIONS: limosa::Migrations = limosa::embed!("migrations");

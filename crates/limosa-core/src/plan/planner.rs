@@ -312,15 +312,15 @@ fn done_operations<'a>(
     selection: &Selection,
     id: &'a str,
 ) -> Vec<&'a Operation> {
+    let recorded = journal.by_version();
+    // Both are in the order of the list.
+    let mut pending = selection.pending.iter().peekable();
     let mut operations = Vec::new();
     for (index, migration) in list.iter().enumerate() {
-        let pending = selection
-            .pending
-            .iter()
-            .find(|pending| pending.index == index);
-        let done = match pending {
+        let state = recorded.get(&migration.version).map(|entry| entry.state);
+        let done = match pending.next_if(|one| one.index == index) {
             Some(pending) => pending.done as usize,
-            None if journal.is_applied(&migration.version) => usize::MAX,
+            None if state == Some(State::Applied) => usize::MAX,
             None => 0,
         };
         operations.extend(

@@ -1,5 +1,7 @@
 //! Which migrations are pending, from their heads and the journal alone.
 
+use std::collections::HashSet;
+
 use super::{Options, OutOfOrder};
 use crate::checksum::Checksum;
 use crate::error::Error;
@@ -38,9 +40,10 @@ pub fn select(heads: &[Head], journal: &Journal, options: &Options) -> Result<Se
             version: to.clone(),
         });
     }
+    let recorded = journal.by_version();
     let mut pending = Vec::new();
     for (index, head) in heads.iter().enumerate() {
-        let entry = journal.entry(&head.version);
+        let entry = recorded.get(&head.version).copied();
         unchanged(head, entry)?;
         let done = match entry.map(|entry| (entry.state, entry.done)) {
             Some((State::Applied, _)) => continue,
@@ -54,12 +57,12 @@ pub fn select(heads: &[Head], journal: &Journal, options: &Options) -> Result<Se
     if options.out_of_order == OutOfOrder::Refuse {
         in_order(heads, &pending, journal)?;
     }
-    let known = |entry: &&Entry| heads.iter().all(|head| head.version != entry.version);
+    let known: HashSet<&Version> = heads.iter().map(|head| &head.version).collect();
     let gone = journal
         .entries
         .iter()
         .filter(|entry| entry.state == State::Applied)
-        .filter(known)
+        .filter(|entry| !known.contains(&entry.version))
         .map(|entry| entry.version.clone())
         .collect();
     Ok(Selection { pending, gone })

@@ -1,0 +1,94 @@
+//! The tools that are measured.
+
+/// A database that tools run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Postgres,
+    Sqlite,
+}
+
+impl Database {
+    pub const ALL: [Self; 2] = [Self::Postgres, Self::Sqlite];
+
+    /// As the programs' arguments, features and directories name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+}
+
+/// A tool, in one of its ways.
+#[derive(Clone, Copy, Debug)]
+pub struct Tool {
+    /// As the tables name it.
+    pub title: &'static str,
+    /// Its directory below `tools`.
+    pub directory: &'static str,
+    /// The features of the program that is measured.
+    pub features: &'static str,
+    /// What it runs on.
+    pub databases: &'static [Database],
+    /// The variable that makes the program do it in another than its usual way.
+    pub variable: Option<&'static str>,
+}
+
+impl Tool {
+    const fn new(title: &'static str, directory: &'static str) -> Self {
+        Self {
+            title,
+            directory,
+            features: "postgres sqlite",
+            databases: &Database::ALL,
+            variable: None,
+        }
+    }
+
+    pub fn runs_on(&self, database: Database) -> bool {
+        self.databases.contains(&database)
+    }
+}
+
+const LIMOSA: Tool = Tool {
+    features: "postgres sqlite directory",
+    ..Tool::new("Limosa", "limosa")
+};
+const REFINERY: Tool = Tool::new("refinery", "refinery");
+
+/// The bare client comes first: the others are compared with it.
+pub const TOOLS: [Tool; 9] = [
+    Tool::new("bare client", "bare"),
+    LIMOSA,
+    Tool {
+        title: "Limosa, files read at run time",
+        variable: Some("LIMOSA_DIRECTORY"),
+        ..LIMOSA
+    },
+    Tool::new("sqlx", "sqlx"),
+    REFINERY,
+    Tool {
+        title: "refinery, grouped",
+        variable: Some("REFINERY_GROUPED"),
+        ..REFINERY
+    },
+    Tool::new("diesel_migrations", "diesel"),
+    Tool::new("sea-orm-migration", "sea-orm"),
+    Tool {
+        features: "sqlite",
+        databases: &[Database::Sqlite],
+        ..Tool::new("rusqlite_migration", "rusqlite_migration")
+    },
+];
+
+/// Each tool once.
+pub fn programs() -> impl Iterator<Item = &'static Tool> {
+    TOOLS.iter().filter(|tool| tool.variable.is_none())
+}
