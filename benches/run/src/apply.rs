@@ -24,7 +24,7 @@ pub async fn local(places: &Places, databases: &Databases) {
                 count,
                 proxy: None,
             };
-            let rounds = if count == 1000 { 7 } else { 15 };
+            let rounds = if count == 1000 { 5 } else { 11 };
             let title = format!("Fresh apply of {count}, {}", database.title());
             round.compare(&title, rounds).await;
         }

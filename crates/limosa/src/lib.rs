@@ -71,7 +71,7 @@ pub use limosa_postgres as postgres;
 pub use limosa_sqlite as sqlite;
 
 /// The code of the guides is compiled, and run where it can be.
-#[cfg(all(doctest, feature = "postgres", feature = "sqlite", feature = "tokio"))]
+#[cfg(all(doctest, feature = "deadpool", feature = "sqlite", feature = "tokio"))]
 mod guides {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
