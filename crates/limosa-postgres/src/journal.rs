@@ -1,5 +1,7 @@
 //! The journal's table: how it is made, read and written.
 
+use std::collections::HashMap;
+
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
@@ -29,15 +31,13 @@ pub(crate) fn create(schema: Option<&str>) -> String {
 
 /// Writes rows; a row of the same version is replaced, but for a text that is not given.
 pub(crate) fn record(rows: &[(Entry, Option<String>)], schema: Option<&str>) -> String {
-    let is_last = |number: usize, version: &Version| {
-        rows[number + 1..]
-            .iter()
-            .all(|(later, _)| later.version != *version)
-    };
-    let values: Vec<String> = rows
-        .iter()
-        .enumerate()
-        .filter(|(number, (entry, _))| is_last(*number, &entry.version))
+    let numbered = rows.iter().enumerate();
+    let last: HashMap<&Version, usize> = numbered
+        .clone()
+        .map(|(number, (entry, _))| (&entry.version, number))
+        .collect();
+    let values: Vec<String> = numbered
+        .filter(|(number, (entry, _))| last[&entry.version] == *number)
         .map(|(_, (entry, source))| values(entry, source.as_deref()))
         .collect();
     include_str!("journal/record.sql")
