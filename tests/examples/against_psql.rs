@@ -130,6 +130,7 @@ fn dump(database: &Database<'_>) -> String {
         .args([
             "--inserts",
             "--exclude-table=limosa_journal",
+            "--exclude-table=limosa_lock",
             "-d",
             &database.url(),
         ])

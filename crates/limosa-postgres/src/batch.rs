@@ -13,6 +13,7 @@ use limosa_core::migrator::{Command, Foreign, Limits};
 
 use crate::PostgresDialect;
 use crate::journal;
+use crate::lock::Lease;
 
 pub(crate) use progress::{Failure, Progress};
 
@@ -25,6 +26,15 @@ pub(crate) struct Condition {
     pub(crate) lock_limited: bool,
     /// Whether `statement_timeout` may differ from the session's own.
     pub(crate) statement_limited: bool,
+}
+
+/// Where a message goes, and by whose right.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place<'a> {
+    /// The schema of the journal.
+    pub(crate) schema: Option<&'a str>,
+    /// The lease that this session has.
+    pub(crate) lease: Option<&'a Lease>,
 }
 
 /// A text to send, and which part of it is which command.
@@ -49,6 +59,8 @@ pub(crate) struct Part {
     is_authors: bool,
     /// Whether a transaction ends with it, even if it fails.
     ends_transaction: bool,
+    /// Whether a transaction begins with it, even if the lease turns out to be lost.
+    begins_transaction: bool,
     /// Whether it reads the clock.
     is_clock: bool,
     /// The condition of the session behind it.
@@ -70,18 +82,18 @@ enum End {
 pub(crate) fn message(
     commands: &[Command<'_>],
     before: &Condition,
-    schema: Option<&str>,
+    place: Place<'_>,
     limit: usize,
 ) -> Result<Message, DatabaseError> {
     let count = extent(commands, before.open).min(limit).max(1);
     let mut message = Message {
-        sql: String::new(),
+        sql: place.lease.map(Lease::mark).unwrap_or_default(),
         parts: Vec::with_capacity(count),
         together: !before.open && !matches!(commands[0], Command::Begin(_)),
     };
-    let (mut condition, mut characters) = (before.clone(), 0);
+    let (mut condition, mut characters) = (before.clone(), message.sql.chars().count());
     for (number, command) in commands[..count].iter().enumerate() {
-        let (text, statements) = words(command, &mut condition, schema)?;
+        let (text, statements) = words(command, &mut condition, place)?;
         let end = match (command, count) {
             (_, 1) => End::Message,
             (Command::Execute(text), _) if is_plain(text) => End::Completed(1),
@@ -104,6 +116,7 @@ pub(crate) fn message(
             end,
             is_authors: matches!(command, Command::Execute(_)),
             ends_transaction: matches!(command, Command::Commit | Command::Rollback),
+            begins_transaction: matches!(command, Command::Begin(_)),
             is_clock: matches!(command, Command::Clock),
             after: condition.clone(),
         });
@@ -160,12 +173,16 @@ fn is_plain(text: &str) -> bool {
 fn words(
     command: &Command<'_>,
     condition: &mut Condition,
-    schema: Option<&str>,
+    Place { schema, lease }: Place<'_>,
 ) -> Result<(String, usize), DatabaseError> {
     let text = match command {
         Command::Begin(Foreign::Enforced) => {
             condition.open = true;
-            "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned()
+            let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+            if let Some(lease) = lease {
+                return Ok((format!("{begin};\n{}", lease.fence()), 2));
+            }
+            begin.to_owned()
         }
         Command::Begin(Foreign::Off) => {
             let why = "foreign keys cannot be switched off on PostgreSQL";

@@ -1,74 +1,171 @@
-//! The lock: a session's advisory lock, which the server releases when the session ends.
+//! The lock: a lease in a table, which holds behind a pooler too.
+//!
+//! No state of the server's session is part of it: a pooler gives each transaction another server
+//! process. Whoever has the lease proves it in every transaction that writes ([`Lease::fence`]). Why
+//! it is so, and what it holds: `docs/decisions/postgres-lock.md`.
 //!
 //! It is polled. A session that waits inside a statement holds a snapshot, for which a concurrent
 //! index build of the lock's holder waits in turn: a deadlock.
 
+mod address;
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::migrator::{Holder, Lock};
-use tokio_postgres::SimpleQueryRow;
+use tokio_postgres::{Client, SimpleQueryRow};
 
-/// Tries to lock, and says who holds the lock otherwise.
-pub(crate) const TRY: &str = include_str!("lock/try.sql");
+use crate::batch::qualified;
 
-/// Gives the lock back, held or not: for a session that was left while it tried to lock.
-pub(crate) const RELEASE: &str = include_str!("lock/release.sql");
+/// The table's name, in the schema of the journal.
+pub(crate) const TABLE: &str = "limosa_lock";
 
-/// A lock that is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Held {
-    /// The advisory lock's key.
-    pub(crate) key: i64,
-    /// The server process that it was taken in.
-    pub(crate) process: i64,
+/// Seconds after which a holder behind a pooler that neither began a transaction nor has a statement
+/// at work counts as dead. On a direct connection the end of the server process says so at once.
+const LEASE: u32 = 15;
+
+/// What a fence answers without a lease: `division_by_zero`.
+const LOST: &str = "22012";
+
+/// A lease, or an attempt to get one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    table: String,
+    token: String,
+    /// The server process that answers on a direct connection; none is known to be it otherwise.
+    client: i32,
+    /// Whether it was acquired.
+    pub(crate) acquired: bool,
 }
 
-/// What an attempt to lock found.
-#[derive(Debug)]
-pub(crate) struct Attempt {
-    /// The answer.
-    pub(crate) lock: Lock,
-    /// The lock, if it was acquired.
-    pub(crate) held: Option<Held>,
-    /// The default schema.
-    pub(crate) schema: Option<String>,
-}
-
-/// The row of [`TRY`].
-pub(crate) fn attempt(row: &SimpleQueryRow) -> Attempt {
-    let number = |column: usize| row.get(column).and_then(|text| text.parse::<i64>().ok());
-    let acquired = row.get(0) == Some("t");
-    let schema = row.get(3).map(str::to_owned);
-    let held = match (acquired, number(1), number(2)) {
-        (true, Some(key), Some(process)) => Some(Held { key, process }),
-        _ => None,
-    };
-    let lock = if acquired {
-        Lock::Acquired
-    } else {
-        Lock::Held(number(4).map(|process| {
-            Holder {
-                process: Some(process),
-                application: row
-                    .get(5)
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned),
-                since: number(6),
-            }
-        }))
-    };
-    Attempt { lock, held, schema }
-}
-
-impl Held {
-    /// Gives the lock back; true if this server process had it.
-    pub(crate) fn release(self) -> String {
-        format!("SELECT pg_catalog.pg_advisory_unlock({})", self.key)
+impl Lease {
+    /// An attempt to get the lease of a schema.
+    pub(crate) fn attempt(schema: Option<&str>, client: &Client) -> Self {
+        // Keys of the operating system's random numbers; two values of one state make 128 bits.
+        let state = RandomState::new();
+        let half = |number: u64| {
+            let mut hasher = state.build_hasher();
+            hasher.write_u64(number);
+            hasher.finish()
+        };
+        Self {
+            table: qualified(schema, TABLE),
+            token: format!("{:016x}{:016x}", half(0), half(1)),
+            client: address::process(client).unwrap_or_default(),
+            acquired: false,
+        }
     }
 
-    /// Ends the server process that has the lock, if it idles: the last resort behind a pooler that
-    /// gave this session another process since.
-    pub(crate) fn end_process(self) -> String {
-        include_str!("lock/end.sql")
-            .replace("{key}", &self.key.to_string())
-            .replace("{process}", &self.process.to_string())
+    /// The attempt succeeded.
+    pub(crate) fn acquired(mut self) -> Self {
+        self.acquired = true;
+        self
+    }
+
+    /// Makes the table unless it is there.
+    pub(crate) fn create(&self) -> String {
+        self.filled(include_str!("lock/create.sql"))
+    }
+
+    /// Tries to get the lease, and says who has it.
+    pub(crate) fn take(&self) -> String {
+        self.filled(&include_str!("lock/try.sql").replace("{free}", include_str!("lock/free.sql")))
+    }
+
+    /// Renews the lease in a transaction that writes, and keeps everybody else from getting it until
+    /// that ends. Fails if it was lost: see [`lost`].
+    pub(crate) fn fence(&self) -> String {
+        self.filled(&include_str!("lock/renew.sql").replace("{outside}", "false"))
+    }
+
+    /// Renews the lease before a statement that cannot be in a transaction. Fails likewise.
+    pub(crate) fn announce(&self) -> String {
+        self.filled(&include_str!("lock/renew.sql").replace("{outside}", "true"))
+    }
+
+    /// Gives the lease back, had or not.
+    pub(crate) fn release(&self) -> String {
+        self.filled(include_str!("lock/release.sql"))
+    }
+
+    /// What every message begins with: while the server shows it, its sender is at work.
+    pub(crate) fn mark(&self) -> String {
+        format!("/* limosa:{} */ ", self.token)
+    }
+
+    fn filled(&self, sql: &str) -> String {
+        sql.trim_end()
+            .replace("{renewed}", include_str!("lock/renewed.sql").trim_end())
+            .replace("{lock}", &self.table)
+            .replace("{token}", &format!("'{}'", self.token))
+            .replace("{client}", &format!("({})", self.client))
+            .replace("{lease}", &LEASE.to_string())
+    }
+}
+
+/// The answer of [`Lease::take`]; none if the table has lost its row.
+pub(crate) fn answer(rows: &[SimpleQueryRow]) -> Option<Lock> {
+    let row = rows.first()?;
+    if row.get(0) == Some("t") {
+        return Some(Lock::Acquired);
+    }
+    let number = |column: usize| row.get(column).and_then(|text| text.parse::<i64>().ok());
+    Some(Lock::Held(number(1).map(|process| {
+        Holder {
+            process: Some(process),
+            application: row
+                .get(2)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
+            since: number(3),
+        }
+    })))
+}
+
+/// Whether another session is making the table, or taking the lease, at this moment.
+pub(crate) fn is_contended(error: &DatabaseError) -> bool {
+    // unique_violation, duplicate_table, duplicate_object, serialization_failure, deadlock_detected.
+    let codes = ["23505", "42P07", "42710", "40001", "40P01"];
+    codes.iter().any(|code| error.code.as_deref() == Some(code))
+}
+
+/// Whether there is no such table.
+pub(crate) fn is_missing(error: &DatabaseError) -> bool {
+    error.code.as_deref() == Some("42P01")
+}
+
+/// The error of a fence in the engine's terms: to be planned anew.
+pub(crate) fn lost(error: DatabaseError) -> DatabaseError {
+    if error.code.as_deref() != Some(LOST) {
+        return error;
+    }
+    let message = "another runner has taken the lock over: this one was not heard of for too long";
+    DatabaseError::new(Kind::Transient, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_differ_and_every_place_is_filled() {
+        let lease = |token: &str| Lease {
+            table: qualified(Some("My schema"), TABLE),
+            token: token.to_owned(),
+            client: -5,
+            acquired: false,
+        };
+        let one = lease("a1");
+        for sql in [
+            one.create(),
+            one.take(),
+            one.fence(),
+            one.announce(),
+            one.release(),
+        ] {
+            assert!(!sql.contains('{'), "{sql}");
+            assert!(sql.contains("\"My schema\".\"limosa_lock\""), "{sql}");
+        }
+        assert_ne!(one.mark(), lease("a2").mark());
     }
 }

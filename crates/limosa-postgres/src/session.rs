@@ -16,8 +16,9 @@ use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope,
 use limosa_core::schema::Schema;
 
 use crate::PostgresDialect;
-use crate::batch::{self, Condition};
+use crate::batch::{self, Condition, Place};
 use crate::connect::{self, Connection, Link};
+use crate::lock::Lease;
 use crate::{explain, inspect, journal, lock};
 
 pub(crate) use stream::Rows;
@@ -38,7 +39,9 @@ struct State {
     condition: Condition,
     /// Whether a message is under way: its future may be dropped at any time.
     under_way: bool,
-    held: Option<lock::Held>,
+    lease: Option<Lease>,
+    /// Whether the journal was looked for in vain: then the lock's table will not be there either.
+    fresh: bool,
     /// The default schema, once it is known. Migrations may change the search path; the journal stays
     /// where it was.
     schema: Option<String>,
@@ -60,6 +63,38 @@ impl<L: Link> Postgres<L> {
             self.state.schema = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
         }
         Ok(self.state.schema.clone())
+    }
+
+    /// Tries to get the lease, and makes its table if it is not there.
+    async fn take(&mut self, lease: &Lease) -> Result<Lock> {
+        let mut makes = std::mem::take(&mut self.state.fresh);
+        loop {
+            let create = if makes { lease.create() } else { String::new() };
+            match self.rows(&(create + &lease.take())).await {
+                Ok(rows) => match lock::answer(&rows) {
+                    Some(answer) => return Ok(answer),
+                    // The table has lost its row.
+                    None if makes => return Ok(Lock::Held(None)),
+                    None => {}
+                },
+                Err(error) if lock::is_contended(&error) => return Ok(Lock::Held(None)),
+                Err(error) if lock::is_missing(&error) && !makes => {}
+                Err(error) => return Err(error),
+            }
+            makes = true;
+        }
+    }
+
+    /// Before a statement outside a transaction: says that it comes, if this session has the lease.
+    async fn announce(&mut self, command: &Command<'_>) -> Result<()> {
+        let lease = self.state.lease.as_ref().filter(|own| own.acquired);
+        if let (Command::Execute(_), false, Some(lease)) =
+            (command, self.state.condition.open, lease)
+        {
+            let announce = lease.announce();
+            self.rows(&announce).await.map_err(lock::lost)?;
+        }
+        Ok(())
     }
 
     /// Runs a query on the side that changes settings, and undoes them whatever comes of it.
@@ -120,9 +155,13 @@ impl<L: Link> Migrator for Postgres<L> {
     async fn journal(&mut self) -> Result<Option<Journal>> {
         let rows = match self.rows(journal::READ).await {
             Ok(rows) => rows,
-            Err(error) => return journal::failure(error),
+            Err(error) => {
+                self.state.fresh = true;
+                return journal::failure(error);
+            }
         };
         let reading = journal::read(&rows)?;
+        self.state.fresh = reading.journal.is_none();
         self.state.schema = self.state.schema.take().or(reading.schema);
         Ok(reading.journal)
     }
@@ -147,34 +186,25 @@ impl<L: Link> Migrator for Postgres<L> {
     }
 
     async fn try_lock(&mut self) -> Result<Lock> {
-        if self.state.held.is_some() {
+        if self.state.lease.as_ref().is_some_and(|own| own.acquired) {
             return Ok(Lock::Acquired);
         }
-        // Should this future be dropped, the lock may be held without anybody's knowing.
-        let rows = self.rows(lock::TRY).await?;
-        let attempt = lock::attempt(rows.first().ok_or_else(no_answer)?);
-        self.state.held = attempt.held;
-        self.state.schema = self.state.schema.take().or(attempt.schema);
-        Ok(attempt.lock)
+        let schema = self.schema().await?;
+        let lease = Lease::attempt(schema.as_deref(), self.link.client());
+        // Should this future be dropped, the lease may be had without anybody's knowing.
+        self.state.lease = Some(lease.clone());
+        let taken = self.take(&lease).await;
+        let acquired = matches!(taken, Ok(Lock::Acquired));
+        self.state.lease = acquired.then(|| lease.acquired());
+        taken
     }
 
     async fn unlock(&mut self) -> Result<()> {
-        let Some(held) = self.state.held else {
+        let Some(lease) = self.state.lease.clone() else {
             return Ok(());
         };
-        for _ in 0..RELEASE_ATTEMPTS {
-            let rows = self.rows(&held.release()).await?;
-            if rows.first().and_then(|row| row.get(0)) == Some("t") {
-                self.state.held = None;
-                return Ok(());
-            }
-            tokio::time::sleep(RELEASE_PAUSE).await;
-        }
-        let ended = self.rows(&held.end_process()).await?;
-        self.state.held = None;
-        if ended.is_empty() {
-            return Err(left_behind(held));
-        }
+        self.rows(&lease.release()).await?;
+        self.state.lease = None;
         Ok(())
     }
 
@@ -187,8 +217,14 @@ impl<L: Link> Migrator for Postgres<L> {
             return Err(interrupted(0, clock, error));
         }
         while done < commands.len() {
-            let schema = self.state.schema.as_deref();
-            let message = batch::message(&commands[done..], &self.state.condition, schema, limit)
+            if let Err(error) = self.announce(&commands[done]).await {
+                return Err(interrupted(done, clock, error));
+            }
+            let place = Place {
+                schema: self.state.schema.as_deref(),
+                lease: self.state.lease.as_ref(),
+            };
+            let message = batch::message(&commands[done..], &self.state.condition, place, limit)
                 .map_err(|error| interrupted(done, clock.clone(), error))?;
             limit = usize::MAX;
             match self.send(&message).await {
@@ -233,11 +269,6 @@ impl<L: Link> Migrator for Postgres<L> {
     }
 }
 
-/// Behind a pooler the lock may be in another server process than the one that answers; an idle pool
-/// mostly gives the same one again.
-const RELEASE_ATTEMPTS: u32 = 5;
-const RELEASE_PAUSE: Duration = Duration::from_millis(20);
-
 fn names_journal(command: &Command<'_>) -> bool {
     matches!(
         command,
@@ -260,13 +291,4 @@ fn unread(error: DatabaseError, command: &Command<'_>) -> DatabaseError {
 
 fn no_answer() -> DatabaseError {
     DatabaseError::new(Kind::Other, "the server answered without a row")
-}
-
-fn left_behind(held: lock::Held) -> DatabaseError {
-    let message = format!(
-        "the lock stays with the server process {}: a pooler has given this session another one",
-        held.process
-    );
-    DatabaseError::new(Kind::Connection, message)
-        .with_hint("end that process, or connect without the pooler or in its session mode")
 }

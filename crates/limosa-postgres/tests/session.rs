@@ -483,7 +483,7 @@ async fn a_dropped_session_leaves_a_borrowed_client_clean() {
     let row = client
         .query_one(
             "SELECT to_regclass('t') IS NULL, current_setting('lock_timeout'),
-               (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())",
+               (SELECT count(*) FROM limosa_lock WHERE token IS NOT NULL)",
             &[],
         )
         .await

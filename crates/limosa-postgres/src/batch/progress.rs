@@ -134,6 +134,13 @@ impl Message {
         behind.saturating_sub(1)
     }
 
+    /// Whether a command begins a transaction.
+    pub(crate) fn begins(&self, command: usize) -> bool {
+        self.parts
+            .get(command)
+            .is_some_and(|part| part.begins_transaction)
+    }
+
     /// The condition of the session when so many commands are done.
     pub(crate) fn condition(&self, before: &Condition, done: usize) -> Condition {
         match done.checked_sub(1) {
@@ -145,7 +152,9 @@ impl Message {
     /// Likewise, when the next one has failed: a commit that fails ends its transaction too.
     pub(crate) fn condition_after_failure(&self, before: &Condition, done: usize) -> Condition {
         match self.parts.get(done) {
-            Some(failed) if failed.ends_transaction => failed.after.clone(),
+            Some(failed) if failed.ends_transaction || failed.begins_transaction => {
+                failed.after.clone()
+            }
             _ => self.condition(before, done),
         }
     }

@@ -7,7 +7,7 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d
   ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
-WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY ({schemas}) AND c.relname <> 'limosa_journal'
+WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY ({schemas}) AND c.relname NOT IN ('limosa_journal', 'limosa_lock')
   AND NOT EXISTS (SELECT FROM pg_depend e
     WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 ORDER BY n.nspname, c.relname

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 use super::Postgres;
 use crate::batch;
 use crate::connect::Link;
-use crate::lock;
+use crate::lock::Lease;
 
 impl<L: Link> Drop for Postgres<L> {
     fn drop(&mut self) {
@@ -14,10 +14,10 @@ impl<L: Link> Drop for Postgres<L> {
         if words.is_empty() {
             return;
         }
-        {
+        for message in &words {
             // The first poll puts the message into the connection's queue, behind whatever is under
             // way; nobody waits for the answer. `tokio_postgres` rolls back in the same manner.
-            let farewell = pin!(self.link.client().simple_query(&words));
+            let farewell = pin!(self.link.client().simple_query(message));
             let _ = farewell.poll(&mut Context::from_waker(Waker::noop()));
         }
         self.link.discard();
@@ -25,17 +25,15 @@ impl<L: Link> Drop for Postgres<L> {
 }
 
 impl<L: Link> Postgres<L> {
-    /// The statements that clean up; empty if there is nothing to clean.
-    pub(super) fn farewell(&self) -> String {
+    /// The messages that clean up; none if there is nothing to clean. Each is one of its own: what
+    /// the first one did must not be undone by a failure of the second.
+    pub(super) fn farewell(&self) -> Vec<String> {
         let mut condition = self.state.condition.clone();
         // A message whose answers were not waited for may have begun anything.
         condition.open |= self.state.under_way;
-        let mut words = batch::reset(&condition);
-        if let Some(held) = self.state.held {
-            words.push_str(&held.release());
-        } else if self.state.under_way {
-            words.push_str(lock::RELEASE);
-        }
-        words
+        let mut messages = vec![batch::reset(&condition)];
+        messages.extend(self.state.lease.as_ref().map(Lease::release));
+        messages.retain(|message| !message.is_empty());
+        messages
     }
 }

@@ -13,6 +13,7 @@ use super::{Postgres, State};
 use crate::batch::{Failure, Message, Progress};
 use crate::connect::Link;
 use crate::error;
+use crate::lock::Lease;
 
 /// The rows of one statement.
 pub(crate) type Rows = Vec<SimpleQueryRow>;
@@ -64,7 +65,10 @@ impl<L: Link> Postgres<L> {
                 position,
             } => {
                 self.state.condition = message.condition_after_failure(&before, done);
-                let error = DatabaseError { position, ..error };
+                let mut error = DatabaseError { position, ..error };
+                if message.begins(done) {
+                    error = crate::lock::lost(error);
+                }
                 Outcome::Failed(Failed { done, clock, error })
             }
         }
@@ -78,10 +82,12 @@ impl<L: Link> Postgres<L> {
     /// The rows of each statement of a text.
     pub(super) async fn sets(&mut self, sql: &str) -> Result<Vec<Rows>> {
         self.recover().await?;
+        let mark = self.state.lease.as_ref().map(Lease::mark);
+        let sql = mark.unwrap_or_default() + sql;
         let (mut sets, mut rows) = (Vec::new(), Rows::new());
         self.state.under_way = true;
         let answered = self
-            .each(sql, |answer| match answer {
+            .each(&sql, |answer| match answer {
                 Answer::Row(row) => rows.push(row),
                 Answer::CommandComplete(_) => sets.push(std::mem::take(&mut rows)),
                 _ => {}
@@ -96,8 +102,13 @@ impl<L: Link> Postgres<L> {
         if !self.state.under_way {
             return Ok(());
         }
-        let words = self.farewell();
-        self.each(&words, |_| {}).await?;
+        for message in self.farewell() {
+            match self.each(&message, |_| {}).await {
+                // The table of the lock may not be there yet.
+                Err(error) if !crate::lock::is_missing(&error) => return Err(error),
+                _ => {}
+            }
+        }
         self.state = State {
             schema: self.state.schema.take(),
             ..State::default()
@@ -106,14 +117,25 @@ impl<L: Link> Postgres<L> {
     }
 
     /// Sends a text and hands on each answer.
+    ///
+    /// An error is not the end of the answer: a message that is sent before the server is ready again
+    /// overtakes that word, and `PgBouncer` then takes a server process that is at work for idle, and
+    /// gives its answer to another client if this one dies.
     async fn each(&self, sql: &str, mut take: impl FnMut(Answer) + Send) -> Result<()> {
         let client = self.link.client();
         let stream = client.simple_query_raw(sql).await.map_err(error::from)?;
         let mut stream = pin!(stream);
+        let mut failed = None;
         while let Some(answer) = next(stream.as_mut()).await {
-            take(answer.map_err(error::from)?);
+            match (answer, &failed) {
+                (Ok(answer), None) => take(answer),
+                (Ok(_), Some(_)) => {}
+                (Err(error), None) => failed = Some(error),
+                // The connection is gone, too.
+                (Err(_), Some(_)) => break,
+            }
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(error::from(error)))
     }
 }
 
