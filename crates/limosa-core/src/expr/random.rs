@@ -50,8 +50,8 @@ fn operator() -> impl Strategy<Value = String> {
         "||",
         "->",
         "->>",
-        "LIKE",
-        "NOT LIKE",
+        "ILIKE",
+        "NOT ILIKE",
         "IS DISTINCT FROM",
         "IS NOT DISTINCT FROM",
         "&",
@@ -63,8 +63,8 @@ fn operator() -> impl Strategy<Value = String> {
 fn only_big() -> impl Strategy<Value = String> {
     let more = [
         "^",
-        "ILIKE",
-        "NOT ILIKE",
+        "LIKE",
+        "NOT LIKE",
         "SIMILAR TO",
         "@>",
         "~",
@@ -100,7 +100,7 @@ fn common() -> BoxedStrategy<Expr> {
             1 => inner.clone().prop_map(|a| Expr::Cast(boxed(a), DataType::Integer)),
             1 => (inner.clone(), name()).prop_map(|(a, name)| Expr::Collate(boxed(a), name)),
             1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| {
-                Expr::binary(a, "LIKE", Expr::call("like_escape", vec![b, c]))
+                Expr::binary(a, "ILIKE", Expr::call("like_escape", vec![b, c]))
             }),
             1 => query(inner.clone()).prop_map(|query| Expr::Subquery(Box::new(query))),
             1 => query(inner.clone()).prop_map(|query| Expr::Exists(Box::new(query))),
@@ -134,7 +134,7 @@ fn all() -> BoxedStrategy<Expr> {
     common()
         .prop_recursive(3, 12, 3, |inner| {
             let operator = prop_oneof![operator(), only_big()];
-            let compare = prop::sample::select(vec!["=", "<>", "<", "LIKE"]);
+            let compare = prop::sample::select(vec!["=", "<>", "<", "ILIKE"]);
             let quantifier = prop_oneof![Just(Quantifier::Any), Just(Quantifier::All)];
             prop_oneof![
                 (inner.clone(), operator, inner.clone())

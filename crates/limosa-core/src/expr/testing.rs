@@ -104,10 +104,10 @@ impl Render for Small {
         match operator {
             "IS DISTINCT FROM" => Ok("IS NOT".to_owned()),
             "IS NOT DISTINCT FROM" => Ok("IS".to_owned()),
+            "ILIKE" => Ok("LIKE".to_owned()),
+            "NOT ILIKE" => Ok("NOT LIKE".to_owned()),
             "=" | "<>" | "<" | "<=" | ">" | ">=" | "AND" | "OR" | "NOT" | "+" | "-" | "*" | "/"
-            | "%" | "||" | "->" | "->>" | "LIKE" | "NOT LIKE" | "GLOB" | "&" | "|" | "~" => {
-                Ok(operator.to_owned())
-            }
+            | "%" | "||" | "->" | "->>" | "GLOB" | "&" | "|" | "~" => Ok(operator.to_owned()),
             other => self.refuse(other),
         }
     }

@@ -104,7 +104,12 @@ impl Cursor<'_> {
         let tokens = usize::from(negated);
         self.ahead(tokens).filter(|token| token.is_word(word))?;
         let similar = word == "SIMILAR";
-        let full = if similar { "SIMILAR TO" } else { word };
+        let full = match word {
+            "SIMILAR" => "SIMILAR TO",
+            // SQLite's LIKE does not mind the case of letters.
+            "LIKE" if !self.lexicon.double_colon => "ILIKE",
+            word => word,
+        };
         let full = if negated {
             format!("NOT {full}")
         } else {
