@@ -1,6 +1,7 @@
 //! What tests of Limosa and of its drivers share.
 //!
 //! - [`conformance`]: what any driver must do, whoever wrote it, as one test a case;
+//! - [`fault`]: a session in which something goes wrong at a chosen place;
 //! - [`postgres`]: throw-away servers, which end with the test process however that ends;
 //! - [`pgbouncer`]: a throw-away pooler before one of them;
 //! - [`strategy`]: random migrations for proptest.
@@ -9,6 +10,7 @@
 //! driver of Limosa; `tokio_postgres` serves only to look at a server from outside.
 
 pub mod conformance;
+pub mod fault;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod strategy;

@@ -76,6 +76,18 @@ impl Server {
     /// # Panics
     /// The server is stopped, or refuses.
     pub async fn database(&self) -> Database<'_> {
+        self.create("template1").await
+    }
+
+    /// A new database that holds what another one does. Nobody may be connected to that.
+    ///
+    /// # Panics
+    /// The server is stopped, or refuses.
+    pub async fn copy_of(&self, database: &Database<'_>) -> Database<'_> {
+        self.create(database.name()).await
+    }
+
+    async fn create(&self, template: &str) -> Database<'_> {
         let client = self.client().await;
         let dropped = std::mem::take(&mut *self.dropped.lock().expect("no panic holds this lock"));
         for name in dropped {
@@ -83,7 +95,7 @@ impl Server {
             client.batch_execute(&drop).await.expect("drop a database");
         }
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let create = format!("CREATE DATABASE \"{name}\"");
+        let create = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"");
         client
             .batch_execute(&create)
             .await
