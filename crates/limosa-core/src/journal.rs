@@ -59,6 +59,8 @@ pub enum State {
     Started,
     /// All its steps are done and verified.
     Applied,
+    /// It is being undone, or the process that undid it died: `done` counts the steps of the way back.
+    RollingBack,
     /// It was undone.
     RolledBack,
 }
@@ -69,15 +71,21 @@ impl State {
         match self {
             Self::Started => "started",
             Self::Applied => "applied",
+            Self::RollingBack => "rolling_back",
             Self::RolledBack => "rolled_back",
         }
     }
 
     /// The state from the word in the journal's table.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Started, Self::Applied, Self::RolledBack]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        [
+            Self::Started,
+            Self::Applied,
+            Self::RollingBack,
+            Self::RolledBack,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
     }
 }
 
@@ -94,6 +102,13 @@ impl Journal {
             rows.entry(&entry.version).or_insert(entry);
         }
         rows
+    }
+
+    /// The migration of which the undoing was interrupted.
+    pub fn half_undone(&self) -> Option<&Entry> {
+        self.entries
+            .iter()
+            .find(|entry| entry.state == State::RollingBack)
     }
 
     /// Whether a migration is applied and not rolled back.

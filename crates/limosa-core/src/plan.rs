@@ -20,7 +20,7 @@ use crate::checksum::Checksum;
 use crate::dialect::{Dialect, Transaction};
 use crate::diff::Difference;
 use crate::error::Error;
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::migration::Migrations;
 use crate::operation::Operation;
 use crate::schema::Schema;
@@ -109,6 +109,9 @@ pub struct PlannedMigration {
     /// The author's statements, for the journal.
     #[serde(skip)]
     pub source: Option<String>,
+    /// The journal row of an earlier run that did not get to the end.
+    #[serde(skip)]
+    pub begun: Option<Entry>,
     /// The steps.
     pub steps: Vec<Step>,
 }

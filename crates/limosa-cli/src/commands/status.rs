@@ -112,8 +112,9 @@ fn standing(head: &Head, entry: Option<&Entry>, late: bool) -> Standing {
     match entry.state {
         State::RolledBack if late => Standing::OutOfOrder,
         State::RolledBack => Standing::RolledBack,
+        // Its checksum is of the statements that are done.
+        State::Started | State::RollingBack => Standing::Started,
         _ if changed => Standing::Changed,
-        State::Started => Standing::Started,
         State::Applied if entry.steps > 0 && entry.adopted == entry.steps => Standing::Adopted,
         State::Applied => Standing::Applied,
     }
@@ -171,6 +172,7 @@ fn steps(entry: &Entry) -> String {
     match entry.state {
         State::RolledBack => String::new(),
         State::Started => format!("{} of {} done", entry.done, entry.steps),
+        State::RollingBack => format!("{} of {} undone", entry.done, entry.steps),
         State::Applied => match (entry.steps - entry.adopted.min(entry.steps), entry.adopted) {
             (0, 0) => "none".to_owned(),
             (executed, 0) => format!("{executed} executed"),

@@ -201,8 +201,13 @@ fn step_error(migration: &PlannedMigration, origin: Option<Origin>, failed: Inte
 
 /// The journal row of a migration; the driver fills in who it is.
 fn entry(migration: &PlannedMigration, state: State, done: u32, clock: (i64, i64)) -> Entry {
-    let adopted = |step: &&Step| matches!(step.verdict, Verdict::Adopt { .. });
-    let adopted = migration.steps.iter().filter(adopted).count();
+    let unfinished = matches!(state, State::Started | State::RollingBack);
+    let until = if unfinished { done } else { u32::MAX };
+    let adopted =
+        |step: &&Step| step.number <= until && matches!(step.verdict, Verdict::Adopt { .. });
+    let adopted = u32::try_from(migration.steps.iter().filter(adopted).count());
+    // What an earlier run found is not looked for again.
+    let earlier = migration.begun.as_ref();
     Entry {
         version: migration.version.clone(),
         name: migration.name.clone(),
@@ -210,9 +215,9 @@ fn entry(migration: &PlannedMigration, state: State, done: u32, clock: (i64, i64
         state,
         steps: migration.total,
         done,
-        adopted: u32::try_from(adopted).unwrap_or(u32::MAX),
-        started_at: clock.0,
-        finished_at: (state != State::Started).then_some(clock.1),
+        adopted: earlier.map_or(0, |row| row.adopted) + adopted.unwrap_or_default(),
+        started_at: earlier.map_or(clock.0, |row| row.started_at),
+        finished_at: (!unfinished).then_some(clock.1),
         applied_by: String::new(),
         written_by: env!("CARGO_PKG_VERSION").to_owned(),
         format: journal::FORMAT,

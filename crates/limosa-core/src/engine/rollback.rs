@@ -49,13 +49,47 @@ pub(super) async fn plan(
     let actual = session.inspect(&runner.scope(dialect.facts().id)).await?;
     let undo = way_back(runner, session, &journal, &actual, extent)?;
     let options = Options::default();
-    let mut planner = undo.planner(session, &actual, &options)?;
+    let mut planner = undo.planner(session, &journal, &actual, &options)?;
     let (migrations, _) = planner.plan(&actual);
     Ok(Undoing {
         losses: losses(&migrations),
         units: units(&migrations, &actual),
         migrations,
     })
+}
+
+/// Goes to its end a way back that an earlier run began, in a session that has the lock. Returns
+/// whether there was one.
+pub(super) async fn finish(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    journal: &Journal,
+    report: &mut Report,
+) -> Result<Found, Error> {
+    let half = journal.half_undone().filter(|half| {
+        let list = runner.migrations.list();
+        list.iter().any(|one| one.version == half.version)
+    });
+    let Some(half) = half else {
+        return Ok(Found::Nothing);
+    };
+    let (version, name) = (&half.version, &half.name);
+    let message = format!("the rollback of {version}_{name} was interrupted: finishing it first");
+    runner.tell(&Event::Warning { message: &message });
+    report.warnings.push(message);
+    // It is the last one: nothing is applied before it is finished. Whoever began it agreed to it.
+    let last = (&Extent::Steps(1), Consent::Given);
+    run_locked(runner, session, last, report).await?;
+    Ok(Found::Finished)
+}
+
+/// What became of a search for an interrupted rollback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There was none.
+    Nothing,
+    /// There was one, and it is finished.
+    Finished,
 }
 
 /// Undoes what is asked for.
@@ -89,7 +123,7 @@ async fn run_locked(
         return Ok(());
     }
     let options = Options::default();
-    let mut planner = undo.planner(session, &actual, &options)?;
+    let mut planner = undo.planner(session, &journal, &actual, &options)?;
     let (planned, _) = planner.plan(&actual);
     refuse_conflicts(&planned)?;
     let lost = losses(&planned);
@@ -137,11 +171,12 @@ impl WayBack {
     fn planner<'a>(
         &'a self,
         session: &dyn Migrator,
+        journal: &Journal,
         actual: &Schema,
         options: &'a Options,
     ) -> Result<Planner<'a>, Error> {
         let pending = (0..self.migrations.list().len())
-            .map(|index| Pending { index, done: 0 })
+            .map(|index| self.pending(index, journal))
             .collect();
         let selection = Selection {
             pending,
@@ -151,6 +186,7 @@ impl WayBack {
         if !session.dialect().facts().enum_types {
             actual.enums.clone_from(&self.types.enums);
         }
+        // The journal's checksums are of the way there.
         let journal = Journal::default();
         Planner::new(
             session.dialect(),
@@ -160,6 +196,22 @@ impl WayBack {
             &selection,
             options,
         )
+    }
+}
+
+impl WayBack {
+    /// A way back that an earlier run began is gone to its end.
+    fn pending(&self, index: usize, journal: &Journal) -> Pending {
+        let version = &self.migrations.list()[index].version;
+        let begun = journal
+            .entry(version)
+            .filter(|row| row.state == State::RollingBack)
+            .cloned();
+        Pending {
+            index,
+            done: begun.as_ref().map_or(0, |row| row.done),
+            begun,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::execute::{Executor, JournalTable};
+use super::rollback::{self, Found};
 use super::{Operate, Runner, lock};
 use crate::error::Error;
 use crate::event::Event;
@@ -63,7 +64,12 @@ async fn run_locked(
     report: &mut Report,
 ) -> Result<(), Error> {
     let dialect = session.dialect();
-    let journal = session.journal().await?;
+    let mut journal = session.journal().await?;
+    if let Some(read) = &journal
+        && Box::pin(rollback::finish(runner, session, read, report)).await? == Found::Finished
+    {
+        journal = session.journal().await?;
+    }
     let table = if journal.is_some() {
         JournalTable::There
     } else {

@@ -45,11 +45,7 @@ pub(crate) fn is_one_batch(migration: &PlannedMigration) -> bool {
     let Some((last, others)) = migration.steps.split_last() else {
         return true;
     };
-    let begun = migration
-        .steps
-        .first()
-        .is_some_and(|step| step.verdict == Verdict::Done);
-    !begun
+    migration.begun.is_none()
         && others
             .iter()
             .all(|step| step.transaction == Transaction::Inside && !step.barrier)
@@ -189,6 +185,7 @@ mod tests {
             checksum: Checksum::EMPTY,
             total: 0,
             source: None,
+            begun: None,
             steps: steps.collect(),
         }
     }

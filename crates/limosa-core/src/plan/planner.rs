@@ -10,7 +10,7 @@ use crate::checksum::Checksum;
 use crate::dialect::Dialect;
 use crate::diff::Difference;
 use crate::error::Error;
-use crate::journal::{Journal, State};
+use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
 use crate::operation::Operation;
 use crate::schema::Schema;
@@ -40,6 +40,8 @@ struct Candidate<'a> {
     migration: &'a Migration,
     script: Option<&'a Script>,
     items: Vec<Item<'a>>,
+    /// The journal row of an earlier run that did not get to the end.
+    begun: Option<Entry>,
 }
 
 /// One pending statement.
@@ -262,6 +264,14 @@ impl<'a> Candidate<'a> {
             .flat_map(|item| &item.statement.operations)
     }
 
+    /// Whether the journal says that this statement was about to be run outside a transaction when the
+    /// earlier run ended.
+    fn was_announced(&self, number: u32) -> bool {
+        self.begun
+            .as_ref()
+            .is_some_and(|row| row.done + 1 == number)
+    }
+
     fn planned(&self, steps: Vec<Step>) -> PlannedMigration {
         PlannedMigration {
             version: self.migration.version.clone(),
@@ -271,6 +281,7 @@ impl<'a> Candidate<'a> {
                 .map_or(Checksum::EMPTY, |script| script.checksum),
             total: u32::try_from(self.items.len()).unwrap_or(u32::MAX),
             source: self.script.and_then(source_text),
+            begun: self.begun.clone(),
             steps,
         }
     }
@@ -354,6 +365,7 @@ fn candidates<'a>(list: &'a [Migration], pending: &[Pending], id: &'a str) -> Ve
             migration,
             script: migration.script(id),
             items,
+            begun: one.begun.clone(),
         }
     };
     pending.iter().map(candidate).collect()

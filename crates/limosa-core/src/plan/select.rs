@@ -25,6 +25,8 @@ pub struct Pending {
     pub index: usize,
     /// How many of its steps an earlier run did.
     pub done: u32,
+    /// The row of that run, which did not get to the end.
+    pub begun: Option<Entry>,
 }
 
 /// Finds what is pending.
@@ -48,10 +50,12 @@ pub fn select(heads: &[Head], journal: &Journal, options: &Options) -> Result<Se
         let done = match entry.map(|entry| (entry.state, entry.done)) {
             Some((State::Applied, _)) => continue,
             Some((State::Started, done)) => done,
-            Some((State::RolledBack, _)) | None => 0,
+            // What is left of a way back is gone before anything is applied.
+            Some((State::RollingBack | State::RolledBack, _)) | None => 0,
         };
+        let begun = entry.filter(|entry| entry.state == State::Started).cloned();
         if options.to.as_ref().is_none_or(|to| head.version <= *to) {
-            pending.push(Pending { index, done });
+            pending.push(Pending { index, done, begun });
         }
     }
     if options.out_of_order == OutOfOrder::Refuse {

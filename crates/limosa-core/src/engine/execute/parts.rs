@@ -20,8 +20,8 @@ struct Progress {
     open: Option<Foreign>,
     batch: Batch,
     started_at: Option<i64>,
-    /// Whether the journal says that it was started.
-    announced: bool,
+    /// How many statements are done, as the journal says; none if it does not know the migration.
+    announced: Option<u32>,
     /// Whether its last row is written.
     finished: bool,
     replanned: Option<Vec<PlannedMigration>>,
@@ -37,10 +37,7 @@ impl Executor<'_, '_> {
             migration: &migration,
         });
         let mut progress = Progress {
-            announced: migration
-                .steps
-                .first()
-                .is_some_and(|step| step.verdict == Verdict::Done),
+            announced: migration.begun.as_ref().map(|row| row.done),
             migration,
             at: 0,
             expected: Expected::at(self.actual.clone()),
@@ -108,7 +105,7 @@ impl Executor<'_, '_> {
     }
 
     async fn run_outside(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
-        if progress.open.is_some() || !progress.announced {
+        if progress.open.is_some() || progress.announced != Some(progress.done()) {
             self.record(progress).await?;
         }
         let migration = &progress.migration;
@@ -190,15 +187,7 @@ impl Executor<'_, '_> {
         let entry = if is_last {
             self.final_entry(&progress.migration, clock)
         } else {
-            let done = match self.operate {
-                Operate::Apply => progress.done(),
-                Operate::Undo => 0,
-            };
-            let version = &progress.migration.version;
-            Entry {
-                checksum: self.planner.checksum_of(version, done),
-                ..entry(&progress.migration, State::Started, done, clock)
-            }
+            self.unfinished_entry(progress, clock)
         };
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
@@ -211,12 +200,24 @@ impl Executor<'_, '_> {
         self.send(progress).await?;
         self.journal = JournalTable::There;
         progress.open = None;
-        progress.announced = true;
+        progress.announced = Some(progress.done());
         progress.finished = is_last;
         if is_last {
             self.finished(&progress.migration, clock);
         }
         Ok(())
+    }
+
+    /// The row that says how far a migration has got, or its way back.
+    fn unfinished_entry(&self, progress: &Progress, clock: (i64, i64)) -> Entry {
+        let (migration, done) = (&progress.migration, progress.done());
+        match self.operate {
+            Operate::Apply => Entry {
+                checksum: self.planner.checksum_of(&migration.version, done),
+                ..entry(migration, State::Started, done, clock)
+            },
+            Operate::Undo => entry(migration, State::RollingBack, done, clock),
+        }
     }
 }
 

@@ -168,12 +168,25 @@ fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[O
         if let Err(misfit) = planner.schema.apply(operation) {
             if is_native(item.statement, planner.dialect) {
                 step.barrier = true;
+                give_in(&mut planner.schema, operation);
             } else {
                 step.verdict = Verdict::Conflict {
                     reasons: vec![misfit.to_string()],
                 };
             }
         }
+    }
+}
+
+/// What the model refuses and the database may do: `SQLite` drops a table that others refer to, and
+/// they go on referring to its name.
+fn give_in(schema: &mut Schema, operation: &Operation) {
+    if let Operation::DropTable { name, .. } = operation
+        && let Some(table) = schema.table(name)
+    {
+        let name = table.name.clone();
+        schema.tables.retain(|table| table.name != name);
+        schema.triggers.retain(|trigger| trigger.table != name);
     }
 }
 
@@ -325,6 +338,13 @@ fn made(operation: &Operation) -> Option<String> {
 
 /// What follows from the verdict: transaction, locks, losses, and whether the catalog is read again.
 fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
+    if matches!(step.verdict, Verdict::Adopt { .. }) && candidate.was_announced(step.number) {
+        let outside = |one| planner.dialect.transaction(one) == Transaction::Outside;
+        if step.operations.iter().any(outside) {
+            // Not found by chance: the earlier run did it, and died before it could say so.
+            step.verdict = Verdict::Done;
+        }
+    }
     if step.verdict != Verdict::Execute {
         return;
     }
