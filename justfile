@@ -27,6 +27,7 @@ doc:
 bench *arguments:
     ./scripts/bench {{arguments}}
 
-# Run the random tests with as many cases as you like
+# Run the random tests, kills and crowds, with as many cases as you like
 soak cases="5000":
     PROPTEST_CASES={{cases}} ./scripts/test random
+    LIMOSA_CASES={{cases}} cargo test -p limosa-tests --test kill --test crowd -- --nocapture

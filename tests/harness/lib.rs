@@ -1,6 +1,9 @@
 //! What end-to-end tests need: a database of either kind, migrations from text, and a look at what is
 //! there without Limosa.
 
+pub mod child;
+pub mod snapshot;
+
 use limosa_core::engine::Runner;
 use limosa_core::error::Failure;
 use limosa_core::migration::Migrations;
@@ -32,6 +35,23 @@ impl On {
     /// There is no temporary directory.
     pub fn sqlite() -> Self {
         Self::Sqlite(TempDir::new().expect("a temporary directory"))
+    }
+
+    /// A new database that holds what this one does. Nobody may be connected to this one.
+    ///
+    /// # Panics
+    /// The copy fails.
+    pub async fn copy(&self) -> Self {
+        match self {
+            Self::Postgres(database) => Self::Postgres(database.server().copy_of(database).await),
+            Self::Sqlite(directory) => {
+                let copy = TempDir::new().expect("a temporary directory");
+                let name = "test.db";
+                std::fs::copy(directory.path().join(name), copy.path().join(name))
+                    .expect("the file is copied");
+                Self::Sqlite(copy)
+            }
+        }
     }
 
     /// The dialect's identifier.

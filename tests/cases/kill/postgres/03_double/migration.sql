@@ -1,0 +1,3 @@
+ALTER TABLE accounts ADD COLUMN tier integer NOT NULL DEFAULT 1;
+UPDATE accounts SET balance = balance * 2;
+INSERT INTO log VALUES ('03');

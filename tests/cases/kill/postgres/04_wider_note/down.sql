@@ -1,0 +1,3 @@
+DELETE FROM orders;
+ALTER TABLE accounts ALTER COLUMN note DROP NOT NULL;
+ALTER TABLE accounts ALTER COLUMN note TYPE varchar(20);

@@ -1,0 +1,2 @@
+DELETE FROM log WHERE line = '07 before';
+DROP TABLE paints;

@@ -1,0 +1,5 @@
+-- limosa: dialect sqlite
+
+DELETE FROM log WHERE line = '05';
+DROP INDEX accounts_owner_idx;
+UPDATE accounts SET balance = balance - 1;

@@ -1,0 +1,5 @@
+-- limosa: dialect sqlite
+
+UPDATE accounts SET balance = balance + 1;
+CREATE INDEX accounts_owner_idx ON accounts (owner);
+INSERT INTO log VALUES ('05');

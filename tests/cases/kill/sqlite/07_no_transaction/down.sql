@@ -1,0 +1,4 @@
+-- limosa: dialect sqlite
+
+DELETE FROM log WHERE line LIKE '07%';
+DROP TABLE paints;
