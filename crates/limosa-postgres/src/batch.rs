@@ -6,6 +6,7 @@
 //! Nothing here talks to a server.
 
 mod progress;
+mod trace;
 
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
@@ -16,6 +17,7 @@ use crate::journal;
 use crate::lock::Lease;
 
 pub(crate) use progress::{Failure, Progress};
+use trace::{Number, may_outlive};
 
 /// What is known of a session's settings and transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub(crate) struct Condition {
     pub(crate) lock_limited: bool,
     /// Whether `statement_timeout` may differ from the session's own.
     pub(crate) statement_limited: bool,
+    /// Whether a statement may have left something behind that outlives its transaction.
+    pub(crate) traced: bool,
 }
 
 /// Where a message goes, and by whose right.
@@ -198,7 +202,15 @@ fn words(
             format!("ROLLBACK TO SAVEPOINT limosa_{number}")
         }
         Command::Limit(limits) => return Ok(limit(*limits, condition)),
-        Command::Execute(text) => (*text).to_owned(),
+        Command::Execute(text) => {
+            let number = if is_plain(text) {
+                Number::One
+            } else {
+                Number::Any
+            };
+            condition.traced |= may_outlive(text, number);
+            (*text).to_owned()
+        }
         Command::CreateJournal => journal::create(schema),
         Command::Record(rows) if rows.is_empty() => return Ok((String::new(), 0)),
         Command::Record(rows) => journal::record(rows, schema),
@@ -211,7 +223,10 @@ fn words(
 fn ended(word: &str, condition: &mut Condition) -> String {
     if condition.open {
         // SET LOCAL ends with the transaction.
-        *condition = Condition::default();
+        *condition = Condition {
+            traced: condition.traced,
+            ..Condition::default()
+        };
     }
     word.to_owned()
 }

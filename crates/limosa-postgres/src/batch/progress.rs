@@ -134,6 +134,11 @@ impl Message {
         behind.saturating_sub(1)
     }
 
+    /// Whether any of its statements may outlive its transaction.
+    pub(crate) fn leaves_traces(&self) -> bool {
+        self.parts.last().is_some_and(|part| part.after.traced)
+    }
+
     /// Whether a command begins a transaction.
     pub(crate) fn begins(&self, command: usize) -> bool {
         self.parts

@@ -11,7 +11,7 @@ use crate::lock::Lease;
 impl<L: Link> Drop for Postgres<L> {
     fn drop(&mut self) {
         let words = self.farewell();
-        if words.is_empty() {
+        if words.is_empty() && !self.state.condition.traced && !self.state.under_way {
             return;
         }
         for message in &words {

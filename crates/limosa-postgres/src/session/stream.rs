@@ -10,7 +10,7 @@ use tokio_postgres::error::Error;
 use tokio_postgres::{SimpleQueryMessage as Answer, SimpleQueryRow, SimpleQueryStream};
 
 use super::{Postgres, State};
-use crate::batch::{Failure, Message, Progress};
+use crate::batch::{Condition, Failure, Message, Progress};
 use crate::connect::Link;
 use crate::error;
 use crate::lock::Lease;
@@ -65,6 +65,7 @@ impl<L: Link> Postgres<L> {
                 position,
             } => {
                 self.state.condition = message.condition_after_failure(&before, done);
+                self.state.condition.traced |= message.leaves_traces();
                 let mut error = DatabaseError { position, ..error };
                 if message.begins(done) {
                     error = crate::lock::lost(error);
@@ -111,6 +112,11 @@ impl<L: Link> Postgres<L> {
         }
         self.state = State {
             schema: self.state.schema.take(),
+            // What the message did to the session is not known.
+            condition: Condition {
+                traced: true,
+                ..Condition::default()
+            },
             ..State::default()
         };
         Ok(())
