@@ -1,5 +1,6 @@
 //! The engine: carries out plans through a [`Migrator`], the same way for every database.
 
+mod budget;
 mod execute;
 mod inverse;
 mod lock;
@@ -22,6 +23,7 @@ use crate::report::{Evidence, Outcome, Report};
 use crate::trace;
 use crate::version::Version;
 
+pub use budget::LOCK_BUDGET;
 pub use probe::{Trial, TrialOutcome};
 pub use rollback::{Extent, Undoing};
 
@@ -34,6 +36,7 @@ pub struct Runner<'m> {
     migrations: &'m Migrations,
     options: Options,
     lock_wait: Duration,
+    lock_budget: Duration,
     on_failure: OnFailure,
     observer: Option<Observer>,
 }
@@ -74,6 +77,7 @@ impl<'m> Runner<'m> {
             migrations,
             options: Options::default(),
             lock_wait: LOCK_WAIT,
+            lock_budget: LOCK_BUDGET,
             on_failure: OnFailure::Fail,
             observer: None,
         }
@@ -104,6 +108,14 @@ impl<'m> Runner<'m> {
     #[must_use]
     pub fn lock_wait(mut self, wait: Duration) -> Self {
         self.lock_wait = wait;
+        self
+    }
+
+    /// How long a statement that locks a table of before the run may wait for that lock, and everybody
+    /// else behind it; [`LOCK_BUDGET`] unless it is set. It is tried ten times, with pauses.
+    #[must_use]
+    pub fn lock_budget(mut self, budget: Duration) -> Self {
+        self.lock_budget = budget;
         self
     }
 
@@ -265,6 +277,7 @@ impl std::fmt::Debug for Runner<'_> {
         f.debug_struct("Runner")
             .field("options", &self.options)
             .field("lock_wait", &self.lock_wait)
+            .field("lock_budget", &self.lock_budget)
             .field("on_failure", &self.on_failure)
             .finish_non_exhaustive()
     }

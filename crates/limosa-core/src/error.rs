@@ -151,6 +151,8 @@ pub struct StepError {
     pub step: String,
     /// The statement that was executed.
     pub statement: String,
+    /// The tables that it locks against others.
+    pub locks: Vec<crate::name::ObjectName>,
     /// What the database said; its position is within `statement`.
     pub error: DatabaseError,
 }

@@ -1,6 +1,7 @@
 //! The contract of a driver: one live session with one database.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialect::Dialect;
 use crate::error::DatabaseError;
 use crate::journal::{Entry, Journal};
+use crate::name::ObjectName;
 use crate::schema::Schema;
 
 /// A result of a driver.
@@ -63,6 +65,13 @@ pub trait Migrator: Send {
 
     /// The names of the indexes that the database would use for a query if it had to use one.
     async fn explain(&mut self, sql: &str) -> Result<Vec<String>>;
+
+    /// The sessions that hold locks on tables, or on indexes, for a message that says who is in the way.
+    ///
+    /// MAY keep the default where sessions do not lock tables, or cannot be told apart.
+    async fn blockers(&mut self, _tables: &[ObjectName]) -> Result<Vec<Blocker>> {
+        Ok(Vec::new())
+    }
 
     /// Waits without using the session.
     async fn sleep(&mut self, time: Duration);
@@ -168,6 +177,41 @@ pub struct Holder {
     pub application: Option<String>,
     /// Since when: microseconds since 1970-01-01 00:00 UTC.
     pub since: Option<i64>,
+}
+
+/// A session that holds a lock that another one waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocker {
+    /// The process id in the database server.
+    pub process: i64,
+    /// What the session calls itself.
+    pub application: Option<String>,
+    /// Microseconds since its transaction began.
+    pub age: Option<i64>,
+    /// Its current or last statement, perhaps cut.
+    pub query: Option<String>,
+}
+
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {}", self.process)?;
+        if let Some(application) = &self.application {
+            write!(f, " ({application})")?;
+        }
+        if let Some(age) = self.age {
+            let tenths = age / 100_000;
+            write!(
+                f,
+                ", in a transaction for {}.{} s",
+                tenths / 10,
+                tenths % 10
+            )?;
+        }
+        match &self.query {
+            Some(query) => write!(f, ": {query}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What a session is connected to.

@@ -15,6 +15,8 @@ use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::migrator::{Holder, Lock};
 use tokio_postgres::{Client, SimpleQueryRow};
 
+pub(crate) use address::process;
+
 use crate::batch::qualified;
 
 /// The table's name, in the schema of the journal.
@@ -51,7 +53,7 @@ impl Lease {
         Self {
             table: qualified(schema, TABLE),
             token: format!("{:016x}{:016x}", half(0), half(1)),
-            client: address::process(client).unwrap_or_default(),
+            client: process(client).unwrap_or_default(),
             acquired: false,
         }
     }

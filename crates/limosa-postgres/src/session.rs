@@ -4,6 +4,7 @@
 //! another server process, and prepared statements do not survive that.
 
 mod leave;
+mod limit;
 mod stream;
 
 use std::time::Duration;
@@ -12,7 +13,10 @@ use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::journal::Journal;
-use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
+use limosa_core::migrator::{
+    Blocker, Command, Interrupted, Limits, Lock, Migrator, Result, Scope, Server,
+};
+use limosa_core::name::ObjectName;
 use limosa_core::schema::Schema;
 
 use crate::PostgresDialect;
@@ -95,6 +99,21 @@ impl<L: Link> Postgres<L> {
             self.rows(&announce).await.map_err(lock::lost)?;
         }
         Ok(())
+    }
+
+    /// Whether a limit outside a transaction needs no setting. Behind a pooler none can be set: the
+    /// statement may reach another server process, and somebody else this one. There the role must
+    /// leave the statement time enough.
+    async fn is_limited(&mut self, command: &Command<'_>) -> Result<bool> {
+        let Command::Limit(limits) = command else {
+            return Ok(false);
+        };
+        if self.state.condition.open || *limits == Limits::default() {
+            return Ok(false);
+        }
+        let rows = self.rows(limit::ASK).await?;
+        let client = lock::process(self.link.client());
+        limit::is_met(rows.first().ok_or_else(no_answer)?, *limits, client)
     }
 
     /// Runs a query on the side that changes settings, and undoes them whatever comes of it.
@@ -220,6 +239,14 @@ impl<L: Link> Migrator for Postgres<L> {
             if let Err(error) = self.announce(&commands[done]).await {
                 return Err(interrupted(done, clock, error));
             }
+            match self.is_limited(&commands[done]).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    done += 1;
+                    continue;
+                }
+                Err(error) => return Err(interrupted(done, clock, error)),
+            }
             let place = Place {
                 schema: self.state.schema.as_deref(),
                 lease: self.state.lease.as_ref(),
@@ -262,6 +289,11 @@ impl<L: Link> Migrator for Postgres<L> {
         let sets = self.aside(&sql).await?;
         let lines = sets.iter().flatten().filter_map(|row| row.get(0));
         Ok(explain::indexes(lines))
+    }
+
+    async fn blockers(&mut self, tables: &[ObjectName]) -> Result<Vec<Blocker>> {
+        let rows = self.rows(&limit::blockers(tables)).await?;
+        Ok(rows.iter().filter_map(limit::blocker).collect())
     }
 
     async fn sleep(&mut self, time: Duration) {

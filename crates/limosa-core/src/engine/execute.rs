@@ -10,13 +10,13 @@ mod parts;
 
 use std::collections::VecDeque;
 
-use super::{Operate, Runner};
+use super::{Operate, Runner, budget};
 use crate::dialect::Transaction;
 use crate::diff::Difference;
 use crate::error::{Error, StepError};
 use crate::event::Event;
 use crate::journal::{self, Entry, State};
-use crate::migrator::{Command, Foreign, Interrupted, Migrator, Scope};
+use crate::migrator::{Command, Foreign, Interrupted, Limits, Migrator, Scope};
 use crate::operation::Operation;
 use crate::plan::{
     Expected, PlannedMigration, Planner, Step, Verdict, ends_transaction, is_one_batch,
@@ -65,6 +65,11 @@ impl Executor<'_, '_> {
             }
         }
         self.commit_group().await
+    }
+
+    /// The limits of a step; none where the session's own are left alone.
+    fn limits(&self, step: &Step) -> Option<Limits> {
+        budget::limits(step, &self.old, self.runner.lock_budget)
     }
 
     /// Begins a transaction, with the journal's table if it is not there yet.
@@ -195,6 +200,7 @@ fn step_error(migration: &PlannedMigration, origin: Option<Origin>, failed: Inte
         line: step.line,
         step: step.summary.clone(),
         statement: step.statements.get(statement).cloned().unwrap_or_default(),
+        locks: step.locks.clone(),
         error: failed.error,
     }))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::execute::{Executor, JournalTable};
 use super::rollback::{self, Found};
-use super::{Operate, Runner, lock};
+use super::{Operate, Runner, budget, lock};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migrator::Migrator;
@@ -22,18 +22,24 @@ pub(super) async fn run(
     session: &mut dyn Migrator,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let mut attempt = 1;
+    let (mut attempt, mut waits) = (1, 1);
     loop {
-        match attempt_run(runner, session, report).await {
-            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                let message = format!("beginning again: {error}");
-                runner.tell(&Event::Warning { message: &message });
-                report.warnings.push(message);
-                session.sleep(PAUSE * attempt).await;
-                attempt += 1;
-            }
-            result => return result,
-        }
+        let Err(mut error) = attempt_run(runner, session, report).await else {
+            return Ok(());
+        };
+        let pause = if error.is_transient() && attempt < ATTEMPTS {
+            attempt += 1;
+            PAUSE * (attempt - 1)
+        } else if let Some(pause) = budget::pause(runner, session, &mut error, waits).await {
+            waits += 1;
+            pause
+        } else {
+            return Err(error);
+        };
+        let message = format!("beginning again: {error}");
+        runner.tell(&Event::Warning { message: &message });
+        report.warnings.push(message);
+        session.sleep(pause).await;
     }
 }
 

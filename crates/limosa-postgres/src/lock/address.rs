@@ -16,7 +16,7 @@ use tokio_postgres::Client;
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 /// The process, as the client was told it.
-pub(super) fn process(client: &Client) -> Option<i32> {
+pub(crate) fn process(client: &Client) -> Option<i32> {
     let mut written = Vec::new();
     let paper = Paper {
         written: &mut written,

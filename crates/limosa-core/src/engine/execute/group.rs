@@ -7,8 +7,8 @@
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Origin, PlannedMigration, Schema, StepError, Types, Words, ends_transaction, expect,
-    step_error,
+    Limits, Origin, PlannedMigration, Schema, Step, StepError, Types, Words, ends_transaction,
+    expect, step_error,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -43,7 +43,9 @@ impl Executor<'_, '_> {
             Some(group) => group,
             None => self.open_group(),
         };
-        queue(&mut group, migration, self.types());
+        queue(&mut group, migration, self.types(), |step| {
+            self.limits(step)
+        });
         self.group = Some(group);
         if ends {
             self.commit_group().await
@@ -91,7 +93,7 @@ impl Executor<'_, '_> {
     async fn one_by_one(&mut self, members: Vec<PlannedMigration>) -> Result<(), Error> {
         for member in members {
             let mut group = self.open_group();
-            queue(&mut group, member, self.types());
+            queue(&mut group, member, self.types(), |step| self.limits(step));
             let clock = match group.batch.send(self.session).await {
                 Ok(clock) => clock,
                 Err((failed, origin)) => {
@@ -217,21 +219,37 @@ fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
         line: only.steps.last().map_or(0, |step| step.line),
         step: "commit".to_owned(),
         statement: "COMMIT".to_owned(),
+        locks: Vec::new(),
         error: failed.error,
     }))
 }
 
-fn queue(group: &mut Group, migration: PlannedMigration, types: Types) {
+fn queue(
+    group: &mut Group,
+    migration: PlannedMigration,
+    types: Types,
+    limits: impl Fn(&Step) -> Option<Limits>,
+) {
     let member = group.members.len();
     let savepoint = savepoint(member);
     group
         .batch
         .push(Command::Savepoint(savepoint), Origin::member(member));
     for (at, step) in migration.steps.iter().enumerate() {
+        let limits = limits(step).filter(|_| !step.statements.is_empty());
+        if let Some(limits) = limits {
+            group
+                .batch
+                .push(Command::Limit(limits), Origin::member(member));
+        }
         for (number, statement) in step.statements.iter().enumerate() {
             group
                 .batch
                 .execute(statement, Origin::statement(member, at, number));
+        }
+        if limits.is_some() {
+            let own = Command::Limit(Limits::default());
+            group.batch.push(own, Origin::member(member));
         }
         expect(&mut group.expected, step, types);
     }

@@ -7,8 +7,9 @@
 
 use super::super::run::refuse_conflicts;
 use super::{
-    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, JournalTable, Operate,
-    Origin, PlannedMigration, State, Step, Transaction, Verdict, Words, entry, expect, step_error,
+    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, JournalTable, Limits,
+    Operate, Origin, PlannedMigration, State, Step, Transaction, Verdict, Words, entry, expect,
+    step_error,
 };
 
 /// How far a migration has got.
@@ -90,7 +91,7 @@ impl Executor<'_, '_> {
         if step.barrier {
             self.check(progress).await?;
         }
-        queue(progress, step);
+        queue(progress, step, self.limits(step));
         expect(&mut progress.expected, step, self.types());
         if step.barrier {
             self.replan(progress, step).await?;
@@ -110,10 +111,25 @@ impl Executor<'_, '_> {
         }
         let migration = &progress.migration;
         self.runner.tell(&Event::StepStarted { migration, step });
+        let limits = self.limits(step);
+        if let Some(limits) = limits {
+            progress.batch.push(Command::Limit(limits), None);
+        }
         for (number, statement) in step.statements.iter().enumerate() {
             progress
                 .batch
                 .execute(statement, Origin::statement(0, progress.at, number));
+            let sent = self.send(progress).await;
+            if sent.is_err() && limits.is_some() {
+                // The first failure is the one to tell.
+                let own = [Command::Limit(Limits::default())];
+                let _ = self.session.run(&own).await;
+            }
+            sent?;
+        }
+        if limits.is_some() {
+            let own = Command::Limit(Limits::default());
+            progress.batch.push(own, None);
             self.send(progress).await?;
         }
         expect(&mut progress.expected, step, self.types());
@@ -231,10 +247,17 @@ impl Progress {
     }
 }
 
-fn queue(progress: &mut Progress, step: &Step) {
+fn queue(progress: &mut Progress, step: &Step, limits: Option<Limits>) {
+    if let Some(limits) = limits {
+        progress.batch.push(Command::Limit(limits), None);
+    }
     for (number, statement) in step.statements.iter().enumerate() {
         progress
             .batch
             .execute(statement, Origin::statement(0, progress.at, number));
+    }
+    if limits.is_some() {
+        let own = Command::Limit(Limits::default());
+        progress.batch.push(own, None);
     }
 }

@@ -1,0 +1,69 @@
+//! Limits of time where a setting cannot be made, and who is in the way of a lock.
+
+use std::time::Duration;
+
+use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::expr::Render;
+use limosa_core::migrator::{Blocker, Limits, Result};
+use limosa_core::name::ObjectName;
+use tokio_postgres::SimpleQueryRow;
+
+use crate::PostgresDialect;
+use crate::batch::qualified;
+
+/// The server process and its limits in milliseconds, 0 for none.
+pub(super) const ASK: &str = "SELECT pg_catalog.pg_backend_pid(),
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'lock_timeout'),
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'statement_timeout')";
+
+/// Whether a limit needs no setting: behind a pooler, where the role's own leave enough time.
+/// On a direct connection it is to be set.
+pub(super) fn is_met(row: &SimpleQueryRow, limits: Limits, client: Option<i32>) -> Result<bool> {
+    let number = |column: usize| row.get(column).and_then(|text| text.parse::<u64>().ok());
+    if client.is_some() && client == row.get(0).and_then(|text| text.parse().ok()) {
+        return Ok(false);
+    }
+    for (name, column, wanted) in [
+        ("lock_timeout", 1, limits.lock),
+        ("statement_timeout", 2, limits.statement),
+    ] {
+        let own = number(column).unwrap_or_default();
+        if wanted.is_some_and(|wanted| own > 0 && Duration::from_millis(own) < wanted) {
+            return Err(needs_direct(name, own));
+        }
+    }
+    Ok(true)
+}
+
+fn needs_direct(name: &str, own: u64) -> DatabaseError {
+    let message = format!(
+        "this statement needs a direct session: the role's {name} of {own} ms would cancel it, and \
+         behind a pooler it cannot be set for one statement outside a transaction"
+    );
+    DatabaseError::new(Kind::Other, message).with_hint(format!(
+        "run this migration with a URL that leads to the server itself, or ALTER ROLE ... SET {name} = 0"
+    ))
+}
+
+/// Asks who holds locks on tables or indexes.
+pub(super) fn blockers(tables: &[ObjectName]) -> String {
+    let tables: Vec<String> = tables
+        .iter()
+        .map(|name| {
+            let name = qualified(name.schema.as_deref(), &name.name);
+            format!("pg_catalog.to_regclass({})", PostgresDialect.string(&name))
+        })
+        .collect();
+    include_str!("blockers.sql").replace("{tables}", &tables.join(", "))
+}
+
+/// A row of the answer.
+pub(super) fn blocker(row: &SimpleQueryRow) -> Option<Blocker> {
+    let text = |column: usize| row.get(column).filter(|text| !text.is_empty());
+    Some(Blocker {
+        process: text(0)?.parse().ok()?,
+        application: text(1).map(str::to_owned),
+        age: text(2).and_then(|text| text.parse().ok()),
+        query: text(3).map(str::to_owned),
+    })
+}
