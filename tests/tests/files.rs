@@ -159,3 +159,33 @@ async fn what_has_no_inverse_says_so(on: On) {
     );
     assert_eq!(on.value("SELECT count(*) FROM notes").await, "1");
 }
+
+/// An enum label cannot be taken back. Found there again, it says nothing about the rows: the journal
+/// knows that they were undone.
+#[tokio::test]
+async fn what_was_rolled_back_is_known_to_be_undone() {
+    let on = On::postgres().await;
+    let enums = "CREATE TYPE mood AS ENUM ('good'); CREATE TABLE notes (id INTEGER);";
+    let files = [
+        (
+            "migration.sql",
+            "INSERT INTO notes VALUES (1); ALTER TYPE mood ADD VALUE 'bad';",
+        ),
+        ("down.sql", "DELETE FROM notes;"),
+    ];
+    on.execute(enums).await;
+    let all = from_files(&files);
+    let runner = Runner::new(&all);
+    let mut session = on.session().await;
+    runner.run(session.as_mut()).await.expect("it is applied");
+    runner
+        .rollback(session.as_mut(), &Extent::Steps(1), Consent::Given)
+        .await
+        .expect("it is undone");
+    assert_eq!(on.value("SELECT count(*) FROM notes").await, "0");
+    runner
+        .run(session.as_mut())
+        .await
+        .expect("and applied again");
+    assert_eq!(on.value("SELECT count(*) FROM notes").await, "1");
+}

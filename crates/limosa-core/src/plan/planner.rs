@@ -42,6 +42,8 @@ struct Candidate<'a> {
     items: Vec<Item<'a>>,
     /// The journal row of an earlier run that did not get to the end.
     begun: Option<Entry>,
+    /// Whether the journal has a row of it: what that does not say to be done was not done, or undone.
+    in_journal: bool,
 }
 
 /// One pending statement.
@@ -89,7 +91,7 @@ impl<'a> Planner<'a> {
         let id = dialect.facts().id;
         let list = migrations.list();
         let done = done_operations(list, journal, selection, id);
-        let pending = candidates(list, &selection.pending, id);
+        let pending = candidates(list, &selection.pending, journal, id);
         let open = pending.iter().flat_map(Candidate::open_operations);
         let base = Expected::base(done.iter().copied().chain(open), actual);
         let applied = done.iter().fold(base, |mut expected, operation| {
@@ -343,7 +345,12 @@ fn done_operations<'a>(
     operations
 }
 
-fn candidates<'a>(list: &'a [Migration], pending: &[Pending], id: &'a str) -> Vec<Candidate<'a>> {
+fn candidates<'a>(
+    list: &'a [Migration],
+    pending: &[Pending],
+    journal: &Journal,
+    id: &'a str,
+) -> Vec<Candidate<'a>> {
     let candidate = |one: &Pending| {
         let migration = &list[one.index];
         let items = statements(migration, id)
@@ -366,6 +373,7 @@ fn candidates<'a>(list: &'a [Migration], pending: &[Pending], id: &'a str) -> Ve
             script: migration.script(id),
             items,
             begun: one.begun.clone(),
+            in_journal: journal.entry(&migration.version).is_some(),
         }
     };
     pending.iter().map(candidate).collect()

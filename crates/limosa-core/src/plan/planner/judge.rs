@@ -30,7 +30,7 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
     let mut step = blank(planner, candidate, item);
     match item.standing {
         Standing::Recorded => step.verdict = Verdict::Done,
-        Standing::Overtaken => overtaken(planner, item, &mut step),
+        Standing::Overtaken => overtaken(planner, candidate, item, &mut step),
         Standing::Open => open(planner, item, &mut step),
     }
     finish(planner, candidate, &mut step);
@@ -70,7 +70,12 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
 
 /// A statement that stands before changes that the database has: the schema cannot tell whether rows
 /// were changed, or what a verbatim statement did.
-fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
+fn overtaken(
+    planner: &mut Planner<'_>,
+    candidate: &Candidate<'_>,
+    item: Item<'_>,
+    step: &mut Step,
+) {
     if step
         .operations
         .iter()
@@ -79,6 +84,9 @@ fn overtaken(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
         return open(planner, item, step);
     }
     let unseen = step.operations.iter().any(is_unseen);
+    if unseen && candidate.in_journal {
+        return open(planner, item, step);
+    }
     match (unseen, planner.options.unrecorded) {
         (false, _) | (true, Unrecorded::Adopt) => {
             step.verdict = Verdict::Adopt {
