@@ -168,6 +168,22 @@ fn sqlite_rows_of_before_stay_when_tested() {
 }
 
 #[test]
+fn sqlite_a_begun_migration_is_no_changed_one() {
+    let place = sqlite();
+    place.expect("migrate", 0);
+    // As a run leaves it that was killed behind the first step: the checksum is of what is done.
+    execute(
+        &place,
+        "UPDATE limosa_journal SET state = 'started', done = 1, finished_at = NULL, \
+         checksum = '00112233445566778899aabbccddeeff' WHERE version = '20250805000000'",
+    );
+    assert_eq!(
+        place.json("status", 10)["migrations"][2]["state"],
+        "started"
+    );
+}
+
+#[test]
 fn sqlite_shows_drift() {
     let place = sqlite();
     place.expect("migrate", 0);

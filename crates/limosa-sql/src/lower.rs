@@ -20,6 +20,7 @@ mod trigger;
 mod types;
 mod view;
 
+use limosa_core::expr::{TokenKind, tokens};
 use limosa_core::operation::Operation;
 use sqlparser::ast::Statement;
 
@@ -83,6 +84,10 @@ pub(crate) fn is_modelled(text: &str, language: Language) -> bool {
 
 /// The operations of a parsed statement.
 pub(crate) fn lower(tree: Statement, text: &str, language: Language) -> Lowered<Vec<Operation>> {
+    // A view's query is read from its text.
+    if !matches!(tree, Statement::CreateView(_)) && has_based_number(text, language) {
+        return Err(Unheld("a number of another base than ten"));
+    }
     let names = Names::new(language);
     match tree {
         Statement::CreateTable(create) => create_table::lower(create, names),
@@ -94,6 +99,15 @@ pub(crate) fn lower(tree: Statement, text: &str, language: Language) -> Lowered<
         Statement::Delete(delete) => data::delete(delete, names),
         _ => Err(Unheld("a kind of statement")),
     }
+}
+
+/// Whether a number such as `0x1F` is in a statement: the parser's tree holds it as the bytes
+/// `X'1F'`, which is another value.
+fn has_based_number(text: &str, language: Language) -> bool {
+    tokens(text, language.lexicon()).iter().any(|token| {
+        let digits = token.text.as_bytes();
+        token.kind == TokenKind::Number && matches!(digits, [b'0', base, ..] if base.is_ascii_alphabetic() && !base.eq_ignore_ascii_case(&b'e'))
+    })
 }
 
 /// Adds to a new table what was said apart from what the parser read.

@@ -1,5 +1,6 @@
 //! `status`: a table of all migrations.
 
+use limosa_core::checksum::Checksum;
 use limosa_core::journal::{Entry, Journal, State};
 use limosa_core::migration::Head;
 use limosa_core::version::Version;
@@ -106,9 +107,9 @@ fn standing(head: &Head, entry: Option<&Entry>, late: bool) -> Standing {
         Standing::Pending
     };
     let Some(entry) = entry else { return open };
-    let changed = head
-        .checksum
-        .is_some_and(|checksum| checksum != entry.checksum);
+    // That of one that is only begun is of the statements that are done.
+    let changed =
+        entry.state == State::Applied && head.checksum.unwrap_or(Checksum::EMPTY) != entry.checksum;
     match entry.state {
         State::RolledBack if late => Standing::OutOfOrder,
         State::RolledBack => Standing::RolledBack,

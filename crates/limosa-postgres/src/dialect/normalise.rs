@@ -69,6 +69,10 @@ fn normalise_column(column: &mut Column, schema: &Schema) {
     if column.identity == Some(Identity::Autoincrement) {
         column.identity = Some(Identity::ByDefault);
     }
+    if column.identity.is_none() && column.default.as_ref().is_some_and(is_nextval) {
+        column.identity = Some(Identity::Serial);
+        column.default = None;
+    }
     if column.identity.is_some() {
         column.nullable = false;
     }
@@ -77,6 +81,13 @@ fn normalise_column(column: &mut Column, schema: &Schema) {
     if let Some(generated) = &mut column.generated {
         generated.expr = default::normal(&generated.expr, &column.data_type).unwrap_or(Expr::Null);
     }
+}
+
+/// Whether a default takes the next number of a sequence: what `serial` stands for, manual section
+/// 8.1.4. Inspection shows it as that as soon as the sequence is owned by the column, which is a
+/// statement of its own (`pg_dump` writes a `serial` like that).
+fn is_nextval(default: &Expr) -> bool {
+    matches!(default.normal(), Expr::Call(call) if call.name == "nextval")
 }
 
 /// With enum types found in the schema.

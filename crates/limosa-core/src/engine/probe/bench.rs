@@ -178,16 +178,17 @@ impl<'a> Bench<'a> {
                     _ => {}
                 }
             }
-            if self
-                .schema
-                .triggers
-                .iter()
-                .any(|trigger| self.schema.same_object(&trigger.table, &table.name))
-            {
+            if self.has_trigger(table) {
                 row.doubts.push("a trigger has its own say".to_owned());
             }
             Ok(row)
         })
+    }
+
+    /// Whether anything may be done to the rows of a table as they are written.
+    fn has_trigger(&self, table: &Table) -> bool {
+        let schema = self.schema;
+        (schema.triggers.iter()).any(|trigger| schema.same_object(&trigger.table, &table.name))
     }
 
     /// A value for every column that takes one.
@@ -195,8 +196,16 @@ impl<'a> Bench<'a> {
         self.number += 1;
         let mut row = Row::default();
         for column in table.columns.iter().filter(|column| takes_values(column)) {
+            let feeds = feeds_generated(table, &column.name);
+            if feeds {
+                let doubt = format!("column {} is reckoned with in a generated one", column.name);
+                row.doubts.push(doubt);
+            }
             let made = match limits::inside(table, &column.name, self.schema.case) {
                 Some(value) => Made::fixed(value),
+                None if feeds && !is_in_key(table, &column.name) => {
+                    value::make_small(&column.data_type, self.number, self.schema)
+                }
                 None => value::make(&column.data_type, self.number, self.schema),
             };
             if !made.sure {
@@ -321,11 +330,13 @@ impl<'a> Bench<'a> {
                 TrialOutcome::Passed
             } else {
                 let shown = shown.as_deref().unwrap_or("NULL");
-                TrialOutcome::Failed {
-                    why: format!(
-                        "written {}, read {shown}",
-                        show_expr(Some(value), self.dialect)
-                    ),
+                let written = show_expr(Some(value), self.dialect);
+                let why = format!("written {written}, read {shown}");
+                if self.has_trigger(table) {
+                    let why = format!("{why}: a trigger has its own say");
+                    TrialOutcome::Skipped { why }
+                } else {
+                    TrialOutcome::Failed { why }
                 }
             };
             self.record(table, format!("column {name}"), what, outcome);
@@ -383,6 +394,17 @@ fn referred<'t>(key: &'t ForeignKey, parent: &'t Table) -> &'t [String] {
 /// Whether an `INSERT` may name the column.
 pub(super) fn takes_values(column: &Column) -> bool {
     column.generated.is_none() && column.identity != Some(Identity::Always)
+}
+
+/// Whether a column is reckoned with in a generated one, which must not overflow.
+fn feeds_generated(table: &Table, column: &str) -> bool {
+    let generated = table
+        .columns
+        .iter()
+        .filter_map(|own| own.generated.as_ref());
+    generated
+        .flat_map(|generated| generated.expr.columns())
+        .any(|own| own.eq_ignore_ascii_case(column))
 }
 
 fn is_in_key(table: &Table, column: &str) -> bool {

@@ -75,6 +75,16 @@ pub(super) fn make(data_type: &DataType, number: u32, schema: &Schema) -> Made {
     }
 }
 
+/// As [`make`], with numbers that can be reckoned with: `a * b` fits the type of `a`.
+pub(super) fn make_small(data_type: &DataType, number: u32, schema: &Schema) -> Made {
+    match data_type {
+        DataType::SmallInt | DataType::Integer | DataType::BigInt => {
+            Made::fresh(Expr::Number((number % 10_000 + 1).to_string()))
+        }
+        _ => make(data_type, number, schema),
+    }
+}
+
 fn year(number: u32) -> u32 {
     3000 + number % 5000
 }

@@ -81,9 +81,19 @@ fn holds(to: &DataType, digits: &str) -> bool {
 fn promotes(to: &DataType, inner: &Expr) -> bool {
     match to {
         DataType::Numeric(None) | DataType::Double => !matches!(inner, Expr::Bool(_)),
-        to if is_text(to) => matches!(inner, Expr::Column(_) | Expr::Subscript(..)),
+        to if is_text(to) => match inner {
+            Expr::Column(_) | Expr::Subscript(..) => true,
+            // Of the type of its operands, of which one may be a varchar.
+            Expr::Call(call) => is_choice(&call.name),
+            _ => false,
+        },
         _ => false,
     }
+}
+
+/// Whether a function gives back one of its operands, manual section 9.18.
+fn is_choice(function: &str) -> bool {
+    matches!(function, "coalesce" | "nullif" | "greatest" | "least")
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -102,6 +102,19 @@ fn checks() {
 }
 
 #[test]
+fn a_choice_between_varchars_is_text_where_text_is_needed() {
+    same(
+        "txt || coalesce(name, '')",
+        "(txt || (COALESCE(name, ''::character varying))::text)",
+    );
+    same(
+        "lower(nullif(name, 'x'))",
+        "lower((NULLIF(name, 'x'::character varying))::text)",
+    );
+    different("coalesce(name, '')::int", "coalesce(name, '')");
+}
+
+#[test]
 fn checks_of_more_kinds() {
     same("a is distinct from b", "(a IS DISTINCT FROM b)");
     same("a is not distinct from b", "(NOT (a IS DISTINCT FROM b))");

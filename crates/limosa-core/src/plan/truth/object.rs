@@ -95,7 +95,11 @@ pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
 /// What a later migration has added to the table does not contradict its creation.
 fn create_table(asked: Asked<'_>, table: &Table) -> Truth {
     let Some(found) = asked.schema.table(&table.name) else {
-        return Truth::Pending;
+        // A table and a view share their names, on all databases.
+        return match asked.schema.view(&table.name) {
+            Some(view) => other_kind(&view.name, "a table", "a view"),
+            None => Truth::Pending,
+        };
     };
     let mut differences = asked.comparison.tables(table, found, asked.schema);
     differences.retain(|difference| difference.expected != "gone");
@@ -103,6 +107,15 @@ fn create_table(asked: Asked<'_>, table: &Table) -> Truth {
     Truth::of(differences, || {
         format!("table {} is there, with {columns} columns", table.name)
     })
+}
+
+fn other_kind(name: &ObjectName, expected: &str, found: &str) -> Truth {
+    Truth::Contradicted(vec![Difference {
+        object: name.to_string(),
+        aspect: "kind".to_owned(),
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }])
 }
 
 fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrently: bool) -> Truth {
@@ -202,6 +215,9 @@ fn create_enum(asked: Asked<'_>, wanted: &EnumType) -> Truth {
 
 fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
     let Some(found) = asked.schema.view(&wanted.name) else {
+        if let Some(table) = asked.schema.table(&wanted.name) {
+            return other_kind(&table.name, "a view", "a table");
+        }
         return match source(asked.schema, &wanted.query) {
             Some((table, columns)) => needs(asked, table, &columns),
             None => Truth::Pending,
@@ -237,21 +253,48 @@ fn source<'a>(schema: &'a Schema, query: &Definition) -> Option<(&'a Table, Vec<
     Some((schema.table(name)?, columns.collect()))
 }
 
-/// Whether two queries of a view are alike; databases qualify, parenthesise and alias as they like.
+/// Whether two queries of a view are alike; databases qualify, parenthesise, cast and alias as they
+/// like.
 pub(in crate::plan) fn same_definition(
     dialect: &dyn crate::dialect::Dialect,
     a: &Definition,
     b: &Definition,
 ) -> bool {
-    let words = |definition| {
-        bare_words(
-            &show_definition(dialect, definition),
-            &dialect.facts().lexicon,
-        )
-    };
-    let (a, b) = (words(a), words(b));
+    let lexicon = &dialect.facts().lexicon;
+    let (shown_a, shown_b) = (normal(a), normal(b));
+    let shown = |definition: &Definition| show_definition(dialect, definition);
+    let (words_a, words_b) = (
+        bare_words(&shown(&shown_a), lexicon),
+        bare_words(&shown(&shown_b), lexicon),
+    );
     // A database writes a star out; who wrote one cannot be compared.
-    a == b || a.iter().chain(&b).any(|word| word == "*")
+    words_a == words_b
+        || words_a.iter().chain(&words_b).any(|word| word == "*")
+        || made(dialect, &shown_a).is_some_and(|made_a| Some(made_a) == made(dialect, &shown_b))
+}
+
+fn normal(definition: &Definition) -> Definition {
+    match definition {
+        Definition::Query(query) => Definition::Query(Box::new(query.normal())),
+        verbatim @ Definition::Verbatim { .. } => verbatim.clone(),
+    }
+}
+
+/// The words of a query as this database would be told it.
+fn made(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> Option<Vec<String>> {
+    let create = Operation::CreateView {
+        view: View {
+            name: ObjectName::new("compared"),
+            columns: Vec::new(),
+            query: query.clone(),
+            materialized: false,
+            comment: None,
+        },
+        or_replace: false,
+        if_not_exists: false,
+    };
+    let statements = dialect.compile(&create, &Schema::default()).ok()?;
+    Some(bare_words(statements.last()?, &dialect.facts().lexicon))
 }
 
 fn same_query(asked: Asked<'_>, a: &Definition, b: &Definition) -> bool {

@@ -1,0 +1,115 @@
+//! What Limosa has just made is never taken for something else, and what it tries is fair.
+
+use limosa_core::engine::{Runner, TrialOutcome};
+use limosa_core::error::Error;
+use limosa_core::migration::Migrations;
+use limosa_core::plan::Plan;
+use limosa_tests::{On, migrations, on_both};
+
+on_both!(
+    a_view_of_literals_is_as_it_was_written,
+    a_view_with_a_pattern_is_as_it_was_written,
+    a_view_in_the_place_of_a_table_is_refused,
+    a_table_in_the_place_of_a_view_is_refused,
+    a_generated_column_does_not_overflow_in_a_trial,
+    an_index_beside_the_primary_key_does_not_fail_its_trial,
+);
+
+const TABLE: &str =
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b VARCHAR(20), n INTEGER NOT NULL DEFAULT 1);";
+
+async fn plan(on: &On, migrations: &Migrations) -> Plan {
+    let mut session = on.session().await;
+    let plan = Runner::new(migrations).plan(session.as_mut()).await;
+    plan.expect("the migrations fit the journal")
+}
+
+/// It is made, shows no drift, and is adopted where the journal is lost.
+async fn is_recognised(on: &On, view: &str) {
+    let migrations = migrations(&[TABLE, view]);
+    on.run(&migrations).await.expect(view);
+    assert_eq!(plan(on, &migrations).await.drift, []);
+    on.execute("DROP TABLE limosa_journal").await;
+    let planned = plan(on, &migrations).await;
+    assert_eq!(planned.conflicts(), []);
+    let executed = planned
+        .steps()
+        .filter(|(_, step)| !step.statements.is_empty());
+    assert_eq!(executed.count(), 0);
+}
+
+async fn a_view_of_literals_is_as_it_was_written(on: On) {
+    let view = "CREATE VIEW v AS SELECT id, a || 'x' AS ax, upper(b), a || coalesce(b, '') AS ab \
+                FROM t WHERE b IN ('p', 'q');";
+    is_recognised(&on, view).await;
+}
+
+async fn a_view_with_a_pattern_is_as_it_was_written(on: On) {
+    is_recognised(&on, "CREATE VIEW v AS SELECT id FROM t WHERE a LIKE 'x%';").await;
+}
+
+async fn is_refused(on: &On, there: &str, wanted: &str, expected: &str) {
+    on.execute(there).await;
+    let failure = on.run(&migrations(&[wanted])).await.expect_err(wanted);
+    assert!(matches!(failure.error, Error::Conflicts(_)), "{failure}");
+    assert!(failure.to_string().contains(expected), "{failure}");
+}
+
+async fn a_view_in_the_place_of_a_table_is_refused(on: On) {
+    let wanted = "CREATE TABLE IF NOT EXISTS v (id INTEGER);";
+    is_refused(&on, "CREATE VIEW v AS SELECT 1 AS id", wanted, "is a view").await;
+}
+
+async fn a_table_in_the_place_of_a_view_is_refused(on: On) {
+    let wanted = "CREATE VIEW v AS SELECT 1 AS id;";
+    is_refused(&on, "CREATE TABLE v (id INTEGER)", wanted, "is a table").await;
+}
+
+async fn no_trial_fails(on: &On, migrations: &Migrations) {
+    on.run(migrations).await.expect("a new database");
+    let mut session = on.session().await;
+    let trials = Runner::new(migrations).probe(session.as_mut()).await;
+    for trial in trials.expect("the session is kept") {
+        assert!(
+            !matches!(trial.outcome, TrialOutcome::Failed { .. }),
+            "{trial:?}"
+        );
+    }
+}
+
+async fn a_generated_column_does_not_overflow_in_a_trial(on: On) {
+    let twice = "CREATE TABLE g (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, \
+                 b INTEGER GENERATED ALWAYS AS (a * 2 + 1) STORED);";
+    no_trial_fails(&on, &migrations(&[twice])).await;
+}
+
+async fn an_index_beside_the_primary_key_does_not_fail_its_trial(on: On) {
+    no_trial_fails(&on, &migrations(&[TABLE, "CREATE INDEX by_id ON t (id);"])).await;
+}
+
+/// `pg_dump` writes a `serial` as a sequence, its owner and a default: the catalog shows a `serial`.
+#[tokio::test]
+async fn a_dumped_serial_is_no_drift() {
+    let on = On::postgres().await;
+    let dump = "CREATE TABLE public.t (id integer NOT NULL, a text);
+        CREATE SEQUENCE public.t_id_seq AS integer START WITH 1 INCREMENT BY 1;
+        ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
+        ALTER TABLE ONLY public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
+        ALTER TABLE ONLY public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);";
+    let migrations = migrations(&[dump]);
+    on.run(&migrations).await.expect("a new database");
+    assert_eq!(plan(&on, &migrations).await.drift, []);
+}
+
+/// What a trigger makes of a value is its own business.
+#[tokio::test]
+async fn a_trigger_that_changes_rows_fails_no_trial() {
+    let on = On::sqlite();
+    let migrations = migrations(&[TABLE]);
+    on.run(&migrations).await.expect("a new database");
+    on.execute(
+        "CREATE TRIGGER shout AFTER INSERT ON t BEGIN UPDATE t SET a = 'X' WHERE id = new.id; END",
+    )
+    .await;
+    no_trial_fails(&on, &migrations).await;
+}
