@@ -13,6 +13,7 @@ on_both!(
     a_table_in_the_place_of_a_view_is_refused,
     a_generated_column_does_not_overflow_in_a_trial,
     an_index_beside_the_primary_key_does_not_fail_its_trial,
+    bytes_are_bytes_on_both,
 );
 
 const TABLE: &str =
@@ -85,6 +86,26 @@ async fn a_generated_column_does_not_overflow_in_a_trial(on: On) {
 
 async fn an_index_beside_the_primary_key_does_not_fail_its_trial(on: On) {
     no_trial_fails(&on, &migrations(&[TABLE, "CREATE INDEX by_id ON t (id);"])).await;
+}
+
+/// As text on one of them they would be found there by no query for them.
+async fn bytes_are_bytes_on_both(on: On) {
+    let table = "CREATE TABLE b (id INTEGER PRIMARY KEY, own BYTEA DEFAULT '\\xdead');";
+    let rows = "INSERT INTO b (id) VALUES (1); INSERT INTO b VALUES (2, '\\xbeef'); \
+                INSERT INTO b VALUES (3, '\\xBEEF'::bytea); UPDATE b SET own = '\\x00' WHERE id = 2;";
+    let migrations = migrations(&[table, rows]);
+    on.run(&migrations).await.expect("a new database");
+    assert_eq!(plan(&on, &migrations).await.drift, []);
+    let hex = match on {
+        On::Postgres(_) => "SELECT encode(own, 'hex') FROM b ORDER BY id",
+        On::Sqlite(_) => "SELECT typeof(own) || lower(hex(own)) FROM b ORDER BY id",
+    };
+    let found: Vec<String> = on.column(hex).await.into_iter().flatten().collect();
+    let found: Vec<&str> = found
+        .iter()
+        .map(|own| own.trim_start_matches("blob"))
+        .collect();
+    assert_eq!(found, ["dead", "00", "beef"]);
 }
 
 /// `pg_dump` writes a `serial` as a sequence, its owner and a default: the catalog shows a `serial`.

@@ -117,17 +117,35 @@ pub(super) fn default_value(default: &Expr, column: &Column) -> Result<String, U
     })
 }
 
-/// A value as a column of this type holds it: Postgres reads `'t'` and `'f'` as booleans there.
+/// A value as a column of this type holds it: Postgres reads `'t'` and `'f'` as booleans there, and
+/// `'\x1f'` as bytes.
 pub(super) fn for_type(value: &Expr, data_type: &DataType) -> Expr {
     match (value, data_type) {
         (Expr::String(text), DataType::Boolean) => {
             translate::boolean(text).map_or_else(|_| value.clone(), Expr::Bool)
         }
+        (Expr::String(text), DataType::Bytes) => {
+            hexadecimal(text).map_or_else(|| value.clone(), Expr::Bytes)
+        }
+        (Expr::Cast(inner, to), DataType::Bytes) if to == data_type => for_type(inner, data_type),
         (Expr::Number(digits), DataType::Boolean) if digits == "0" || digits == "1" => {
             Expr::Bool(digits == "1")
         }
         _ => value.clone(),
     }
+}
+
+/// The bytes of Postgres' hexadecimal form, manual section 8.4.1.
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("\\x")?;
+    let pairs = digits.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| match pair {
+        [a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+            u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
+        }
+        _ => None,
+    };
+    pairs.map(byte).collect()
 }
 
 /// Whether a default needs no parentheses ("CREATE TABLE", section 3.2).
