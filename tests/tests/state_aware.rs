@@ -17,6 +17,8 @@ on_both!(
     a_database_without_journal_is_adopted,
     a_later_state_without_journal_is_found,
     rows_that_nobody_can_see_stop_the_run,
+    rows_behind_what_was_adopted_stop_the_run,
+    rows_of_a_later_migration_are_run,
     a_schema_behind_its_journal_is_drift,
     nothing_to_do_is_nothing_done,
     a_failure_keeps_what_came_before,
@@ -336,4 +338,41 @@ async fn what_fails_at_commit_is_named_and_the_rest_kept(on: On) {
     assert_eq!(failure.report.migrations.len(), 2);
     assert_eq!(on.value("SELECT count(*) FROM b").await, "0");
     assert_eq!(applied(&on).await.len(), 2);
+}
+
+/// Without a journal nothing tells whether the seed was planted by whoever made the table.
+async fn rows_behind_what_was_adopted_stop_the_run(on: On) {
+    let texts = [
+        TABLE,
+        "INSERT INTO environments (id, name) VALUES ('1', 'seed');",
+    ];
+    on.execute(TABLE).await;
+    let failure = on.run(&migrations(&texts)).await.expect_err("nobody knows");
+    assert!(conflict(&failure.error).contains("--unrecorded"));
+    let all = migrations(&texts);
+    let runner =
+        limosa_core::engine::Runner::new(&all).unrecorded(limosa_core::plan::Unrecorded::Execute);
+    runner
+        .run(on.session().await.as_mut())
+        .await
+        .expect("it is planted");
+    assert_eq!(on.value("SELECT count(*) FROM environments").await, "1");
+}
+
+/// A column that somebody made by hand says nothing about the migrations behind it.
+async fn rows_of_a_later_migration_are_run(on: On) {
+    on.run(&migrations(&[TABLE]))
+        .await
+        .expect("the table is made");
+    on.execute(COLUMN).await;
+    on.execute("INSERT INTO environments VALUES ('1', 'a', NULL)")
+        .await;
+    let fill = "UPDATE environments SET last_error = 'none';";
+    on.run(&migrations(&[TABLE, COLUMN, fill]))
+        .await
+        .expect("adopted, then filled");
+    assert_eq!(
+        on.value("SELECT last_error FROM environments").await,
+        "none"
+    );
 }

@@ -32,6 +32,7 @@ pub struct Planner<'a> {
     exact: Exactness,
     /// Tables and columns that were adopted piece by piece.
     adopted: Vec<String>,
+    journal: JournalIs,
 }
 
 /// A pending migration.
@@ -64,6 +65,13 @@ enum Standing {
     Recorded,
     /// It stands before changes that the database has.
     Overtaken,
+}
+
+/// Whether the journal has any row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum JournalIs {
+    Empty,
+    Filled,
 }
 
 /// Whether the schema agrees with a point between two operations.
@@ -107,6 +115,11 @@ impl<'a> Planner<'a> {
             chain: Schema::default(),
             exact: Exactness::Exact,
             adopted: Vec::new(),
+            journal: if journal.entries.is_empty() {
+                JournalIs::Empty
+            } else {
+                JournalIs::Filled
+            },
         };
         planner.begun_are_unchanged(journal)?;
         planner.look_at(actual);
@@ -242,18 +255,26 @@ impl<'a> Planner<'a> {
         chain
     }
 
-    /// Marks the statements of which all operations are among the first `left` open ones.
+    /// Marks the statements of which all operations are among the first `left` open ones, and right
+    /// behind them those that no schema can show: of the same migration, or of any if there is no
+    /// journal at all. They may have been run with what is there.
     fn overtake(&mut self, mut left: usize) {
-        for item in self.pending.iter_mut().flat_map(|one| &mut one.items) {
-            if item.standing != Standing::Open {
-                continue;
+        let mut last = None;
+        for (place, candidate) in self.pending.iter_mut().enumerate() {
+            let open = |item: &&mut Item<'_>| item.standing == Standing::Open;
+            for item in candidate.items.iter_mut().filter(open) {
+                let operations = &item.statement.operations;
+                let covered = operations.len() <= left;
+                let behind = left == 0
+                    && operations.iter().all(judge::is_unseen)
+                    && last.is_some_and(|last| last == place || self.journal == JournalIs::Empty);
+                if !covered && !behind {
+                    return;
+                }
+                left = left.saturating_sub(operations.len());
+                item.standing = Standing::Overtaken;
+                last = Some(place);
             }
-            let count = item.statement.operations.len();
-            if count > left {
-                return;
-            }
-            left -= count;
-            item.standing = Standing::Overtaken;
         }
     }
 }

@@ -98,8 +98,8 @@ fn overtaken(
         (true, Unrecorded::Refuse) => {
             step.verdict = Verdict::Conflict {
                 reasons: vec![
-                    "later changes are there already, but nothing shows whether this statement was \
-                     run: say `--unrecorded adopt` if it was, `--unrecorded execute` if it was not"
+                    "what stands around it is there already, but nothing shows whether this statement \
+                     was run: say `--unrecorded adopt` if it was, `--unrecorded execute` if it was not"
                         .to_owned(),
                 ],
             };
@@ -132,7 +132,7 @@ fn found(planner: &Planner<'_>, operations: &[Operation]) -> String {
     }
 }
 
-fn is_unseen(operation: &Operation) -> bool {
+pub(super) fn is_unseen(operation: &Operation) -> bool {
     matches!(
         operation,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_)
