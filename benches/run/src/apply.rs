@@ -5,10 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::database::Databases;
-use crate::measure::{median, rotated, run};
+use crate::measure::{Pair, median, ratio, rotated, run};
 use crate::migrations::COUNTS;
 use crate::proxy::Proxy;
-use crate::tools::{Database, TOOLS, Tool};
+use crate::tools::{BARE, Database, Tool, others};
 use crate::{Places, build, table};
 
 const LINK: Duration = Duration::from_millis(10);
@@ -59,45 +59,28 @@ struct Round<'a> {
 
 impl Round<'_> {
     async fn compare(&self, title: &str, rounds: usize) {
-        let tools: Vec<&Tool> = TOOLS
-            .iter()
-            .filter(|tool| tool.runs_on(self.database))
-            .collect();
-        let mut taken: HashMap<&str, Vec<[f64; 3]>> = HashMap::new();
-        let mut made: HashMap<&str, String> = HashMap::new();
+        let tools: Vec<&Tool> = others(self.database);
+        let mut pairs: HashMap<&str, Vec<Pair<3>>> = HashMap::new();
         for round in 0..rounds {
-            for tool in rotated(&tools, round) {
-                let one = self.once(tool).await;
-                taken.entry(tool.title).or_default().push(one);
-                if round == 0 {
-                    made.insert(tool.title, self.fingerprint().await);
-                }
+            for (at, tool) in rotated(&tools, round).into_iter().enumerate() {
+                let pair = self.pair(tool, round + at).await;
+                pairs.entry(tool.title).or_default().push(pair);
             }
             eprintln!("{title}, round {round}");
         }
-        for tool in &tools {
-            assert_eq!(
-                made[tool.title], made[tools[0].title],
-                "{} made another schema",
-                tool.title
-            );
-        }
-        let bare = &taken[tools[0].title];
-        let rows = tools.iter().map(|tool| {
-            let own = &taken[tool.title];
-            let pairs = own.iter().zip(bare).map(|(own, bare)| own[0] / bare[0]);
-            let middle = |lap: usize| median(own.iter().map(|one| one[lap]).collect());
-            let mut row = vec![
-                tool.title.to_owned(),
-                format!("{:.2}", median(pairs.collect())),
-            ];
-            row.extend([
-                format!("{:.1}", middle(0) / 1e3),
-                format!("{:.1}", middle(1) / 1e3),
-            ]);
-            row.extend(self.proxy.map(|_| format!("{}", middle(2))));
+        let row = |title: &str, ratio: f64, all: &[[f64; 3]]| {
+            let middle = |lap: usize| median(all.iter().map(|one| one[lap]).collect());
+            let mut row = vec![title.to_owned(), format!("{ratio:.2}")];
+            row.extend([0, 1].map(|lap| format!("{:.1}", middle(lap) / 1e3)));
+            row.extend(self.proxy.map(|_| middle(2).to_string()));
             row
-        });
+        };
+        let bare: Vec<_> = pairs.values().flatten().map(|pair| pair.bare).collect();
+        let mut rows = vec![row(BARE.title, 1.0, &bare)];
+        rows.extend(tools.iter().map(|tool| {
+            let own: Vec<_> = pairs[tool.title].iter().map(|pair| pair.own).collect();
+            row(tool.title, ratio(&pairs[tool.title]), &own)
+        }));
         let mut head = vec![
             "tool",
             "relative to one batch",
@@ -105,7 +88,26 @@ impl Round<'_> {
             "run alone, ms",
         ];
         head.extend(self.proxy.map(|_| "round trips after connecting"));
-        table::print(title, &head, &rows.collect::<Vec<_>>());
+        table::print(title, &head, &rows);
+    }
+
+    /// A tool and the bare client, one right behind the other, now this one first and now that one.
+    async fn pair(&self, tool: &Tool, turn: usize) -> Pair<3> {
+        let first = self.once(if turn % 2 == 0 { tool } else { &BARE }).await;
+        let made = self.fingerprint().await;
+        let second = self.once(if turn % 2 == 0 { &BARE } else { tool }).await;
+        let same = made == self.fingerprint().await;
+        assert!(same, "{} made another schema", tool.title);
+        match turn % 2 {
+            0 => Pair {
+                own: first,
+                bare: second,
+            },
+            _ => Pair {
+                own: second,
+                bare: first,
+            },
+        }
     }
 
     /// Microseconds of the process and of the run alone, and round trips.
@@ -128,7 +130,7 @@ impl Round<'_> {
                     .await
             }
             Database::Sqlite => {
-                let bare = build::measured(self.places, &TOOLS[0]);
+                let bare = build::measured(self.places, &BARE);
                 let path = self.places.target.join("sqlite/apply.db");
                 let output = Command::new(bare)
                     .arg("sqlite")

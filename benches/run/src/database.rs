@@ -38,19 +38,24 @@ impl Databases {
                     format!("CREATE DATABASE {name}"),
                     "CHECKPOINT".to_owned(),
                 ] {
-                    client
-                        .batch_execute(&sql)
-                        .await
-                        .expect("the server makes a database");
+                    let made = client.batch_execute(&sql).await;
+                    made.expect("the server makes a database");
                 }
-                self.url(name, self.port())
             }
             Database::Sqlite => {
                 for end in ["", "-wal", "-shm", "-journal"] {
                     let _ = fs::remove_file(self.files.join(format!("{name}.db{end}")));
                 }
-                self.files.join(format!("{name}.db")).display().to_string()
             }
+        }
+        self.target(database, name)
+    }
+
+    /// The URL or path of a database.
+    pub fn target(&self, database: Database, name: &str) -> String {
+        match database {
+            Database::Postgres => self.url(name, self.port()),
+            Database::Sqlite => self.files.join(format!("{name}.db")).display().to_string(),
         }
     }
 

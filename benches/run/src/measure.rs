@@ -47,6 +47,24 @@ pub fn run(places: &Places, tool: &Tool, database: Database, target: &str, count
     Taken { process, load, run }
 }
 
+/// What a tool took, and what the bare client took right before or behind it, in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<const LAPS: usize> {
+    pub own: [f64; LAPS],
+    pub bare: [f64; LAPS],
+}
+
+/// The middle one of the pairs' ratios, by their first lap: the load of the machine is much the same for
+/// both of a pair.
+pub fn ratio<const LAPS: usize>(pairs: &[Pair<LAPS>]) -> f64 {
+    median(
+        pairs
+            .iter()
+            .map(|pair| pair.own[0] / pair.bare[0])
+            .collect(),
+    )
+}
+
 /// The middle one.
 pub fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);

@@ -57,15 +57,17 @@ impl Tool {
     }
 }
 
+/// What the others are compared with.
+pub const BARE: Tool = Tool::new("bare client", "bare");
 const LIMOSA: Tool = Tool {
     features: "postgres sqlite directory",
     ..Tool::new("Limosa", "limosa")
 };
 const REFINERY: Tool = Tool::new("refinery", "refinery");
 
-/// The bare client comes first: the others are compared with it.
+/// All of them.
 pub const TOOLS: [Tool; 9] = [
-    Tool::new("bare client", "bare"),
+    BARE,
     LIMOSA,
     Tool {
         title: "Limosa, files read at run time",
@@ -91,4 +93,10 @@ pub const TOOLS: [Tool; 9] = [
 /// Each tool once.
 pub fn programs() -> impl Iterator<Item = &'static Tool> {
     TOOLS.iter().filter(|tool| tool.variable.is_none())
+}
+
+/// Those that run on a database, without the bare client.
+pub fn others(database: Database) -> Vec<&'static Tool> {
+    let others = TOOLS.iter().filter(|tool| tool.runs_on(database));
+    others.filter(|tool| tool.title != BARE.title).collect()
 }
