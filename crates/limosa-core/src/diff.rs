@@ -87,8 +87,7 @@ impl<'a> Comparison<'a> {
 
     /// Everything in which two tables differ, in whatever order their constraints and indexes are.
     pub fn tables(self, expected: &Table, found: &Table, schema: &Schema) -> Vec<Difference> {
-        let expected = self.dialect.normalise(expected, schema);
-        let found = self.dialect.normalise(found, schema);
+        let (expected, found) = self.normal(expected, found, schema);
         let case = self.dialect.facts().case;
         let mut all = Vec::new();
         for column in &expected.columns {
@@ -107,6 +106,12 @@ impl<'a> Comparison<'a> {
         all
     }
 
+    /// Both sides as this database would hold them.
+    fn normal(self, expected: &Table, found: &Table, schema: &Schema) -> (Table, Table) {
+        let normal = |table| self.dialect.normalise(table, schema);
+        (normal(expected), normal(found))
+    }
+
     /// In what one column differs, in the tables that hold them.
     pub fn columns(
         self,
@@ -115,8 +120,7 @@ impl<'a> Comparison<'a> {
         name: &str,
         schema: &Schema,
     ) -> Vec<Difference> {
-        let expected = self.dialect.normalise(expected, schema);
-        let found = self.dialect.normalise(found, schema);
+        let (expected, found) = self.normal(expected, found, schema);
         let case = self.dialect.facts().case;
         match (expected.column(name, case), found.column(name, case)) {
             (Some(a), Some(b)) => self.normal_columns(&expected, a, b),
@@ -134,8 +138,7 @@ impl<'a> Comparison<'a> {
         name: &str,
         schema: &Schema,
     ) -> Vec<Difference> {
-        let expected = self.dialect.normalise(expected, schema);
-        let found = self.dialect.normalise(found, schema);
+        let (expected, found) = self.normal(expected, found, schema);
         let case = self.dialect.facts().case;
         let of = |table: &Table| {
             table

@@ -208,9 +208,7 @@ impl Plan {
 
     /// The steps that cannot be done as things are.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        self.steps()
-            .filter_map(|(migration, step)| Conflict::of(migration, step))
-            .collect()
+        conflicts_of(&self.migrations)
     }
 
     /// Whether nothing is pending.
@@ -220,11 +218,26 @@ impl Plan {
 
     /// What executing it would lose for good.
     pub fn losses(&self) -> Vec<Loss> {
-        self.steps()
-            .filter(|(_, step)| step.verdict == Verdict::Execute)
-            .flat_map(|(_, step)| step.losses.clone())
-            .collect()
+        losses_of(&self.migrations)
     }
+}
+
+/// The steps that cannot be done as things are.
+pub(crate) fn conflicts_of(planned: &[PlannedMigration]) -> Vec<Conflict> {
+    planned
+        .iter()
+        .flat_map(|one| one.steps.iter().filter_map(|step| Conflict::of(one, step)))
+        .collect()
+}
+
+/// What executing the steps would lose for good.
+pub(crate) fn losses_of(planned: &[PlannedMigration]) -> Vec<Loss> {
+    planned
+        .iter()
+        .flat_map(|one| &one.steps)
+        .filter(|step| step.verdict == Verdict::Execute)
+        .flat_map(|step| step.losses.clone())
+        .collect()
 }
 
 /// A step that cannot be done as things are.

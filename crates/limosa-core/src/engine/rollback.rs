@@ -11,7 +11,7 @@ use crate::journal::{Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement, TransactionMode};
 use crate::migrator::Migrator;
 use crate::plan::{
-    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Unit, Verdict,
+    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Unit, losses_of,
     statements, summary, units,
 };
 use crate::report::{Outcome, Report};
@@ -52,7 +52,7 @@ pub(super) async fn plan(
     let mut planner = undo.planner(session, &journal, &actual, &options)?;
     let (migrations, _) = planner.plan(&actual);
     Ok(Undoing {
-        losses: losses(&migrations),
+        losses: losses_of(&migrations),
         units: units(&migrations, &actual),
         migrations,
     })
@@ -126,7 +126,7 @@ async fn run_locked(
     let mut planner = undo.planner(session, &journal, &actual, &options)?;
     let (planned, _) = planner.plan(&actual);
     refuse_conflicts(&planned)?;
-    let lost = losses(&planned);
+    let lost = losses_of(&planned);
     if consent == Consent::Withheld && !lost.is_empty() {
         return Err(Error::NeedsConsent(lost));
     }
@@ -149,15 +149,6 @@ async fn run_locked(
     executor.execute(planned).await?;
     report.outcome = Outcome::Done;
     Ok(())
-}
-
-fn losses(planned: &[PlannedMigration]) -> Vec<Loss> {
-    planned
-        .iter()
-        .flat_map(|one| &one.steps)
-        .filter(|step| step.verdict == Verdict::Execute)
-        .flat_map(|step| step.losses.clone())
-        .collect()
 }
 
 /// The way back as migrations of its own, the last one first.

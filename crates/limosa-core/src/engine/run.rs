@@ -8,7 +8,7 @@ use super::{Operate, Runner, budget, lock};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migrator::Migrator;
-use crate::plan::{Conflict, PlannedMigration, Planner};
+use crate::plan::{PlannedMigration, Planner, conflicts_of};
 use crate::report::{Outcome, Report};
 
 /// How often a run begins again after a deadlock, or because another program changed the schema
@@ -120,10 +120,7 @@ async fn run_locked(
 
 /// Nothing is executed if anything is known to be impossible.
 pub(super) fn refuse_conflicts(planned: &[PlannedMigration]) -> Result<(), Error> {
-    let conflicts: Vec<Conflict> = planned
-        .iter()
-        .flat_map(|one| one.steps.iter().filter_map(|step| Conflict::of(one, step)))
-        .collect();
+    let conflicts = conflicts_of(planned);
     if conflicts.is_empty() {
         Ok(())
     } else {
