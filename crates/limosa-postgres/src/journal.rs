@@ -16,8 +16,8 @@ use crate::batch::qualified;
 pub(crate) const TABLE: &str = "limosa_journal";
 
 /// The server's clock, in microseconds since 1970-01-01 00:00 UTC.
-pub(crate) const CLOCK: &str = "SELECT (pg_catalog.date_part('epoch', \
-                                pg_catalog.clock_timestamp()) * 1000000)::bigint";
+pub(crate) const CLOCK: &str = "SELECT pg_catalog.float8mul(pg_catalog.date_part('epoch', \
+                                pg_catalog.clock_timestamp()), '1000000')::bigint";
 
 /// Reads all rows in one round trip.
 pub(crate) const READ: &str = include_str!("journal/read.sql");
@@ -80,7 +80,7 @@ fn values(entry: &Entry, source: Option<&str>) -> String {
 /// Who ran it; unless it is stated, the role that the statement runs as.
 fn role(stated: &str) -> String {
     match stated {
-        "" => "current_user::text".to_owned(),
+        "" => "current_user::pg_catalog.text".to_owned(),
         stated => literal(stated),
     }
 }
@@ -94,8 +94,13 @@ fn literal(text: &str) -> String {
 /// interval's text may not hold so many microseconds.
 fn instant(microseconds: Option<i64>) -> String {
     microseconds.map_or_else(
-        || "NULL::timestamptz".to_owned(),
-        |time| format!("'epoch'::timestamptz + {time} * '1 microsecond'::interval"),
+        || "NULL::pg_catalog.timestamptz".to_owned(),
+        |time| {
+            format!(
+                "'epoch'::pg_catalog.timestamptz OPERATOR(pg_catalog.+) \
+                 ({time}::double precision OPERATOR(pg_catalog.*) '1 microsecond'::interval)"
+            )
+        },
     )
 }
 
@@ -111,7 +116,11 @@ pub(crate) struct Reading {
 /// The rows of [`READ`].
 pub(crate) fn read(rows: &[SimpleQueryRow]) -> Result<Reading, DatabaseError> {
     let schema = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
-    let is_ours = rows.iter().any(|row| row.get(1) == Some("t"));
+    let ours = rows.first().and_then(|row| row.get(1));
+    if ours == Some("f") {
+        return Err(hidden());
+    }
+    let is_ours = ours == Some("t");
     let mut entries = Vec::new();
     for row in rows.iter().filter(|row| row.get(2).is_some()) {
         entries.push(entry(row)?);
@@ -158,6 +167,12 @@ fn too_new(written_by: &str) -> DatabaseError {
         format!("the journal was written by Limosa {written_by}, which is newer than this one"),
     )
     .with_hint(format!("use Limosa {written_by} or later"))
+}
+
+/// The default schema has the table, and its name leads to another one: only `pg_temp` comes before.
+fn hidden() -> DatabaseError {
+    let message = format!("a temporary table {TABLE} hides the journal");
+    DatabaseError::new(Kind::Journal, message).with_hint("drop it, or use another session")
 }
 
 fn foreign(what: &str) -> DatabaseError {

@@ -38,7 +38,7 @@ pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
 }
 
 fn is_missing(error: &rusqlite::Error) -> bool {
-    let missing = |message: &str| message == format!("no such table: {TABLE}");
+    let missing = |message: &str| message == format!("no such table: main.{TABLE}");
     match error {
         rusqlite::Error::SqlInputError { msg, .. } => missing(msg),
         rusqlite::Error::SqliteFailure(_, Some(message)) => missing(message),
@@ -138,7 +138,10 @@ fn user() -> String {
 /// Forgets the row of a version.
 pub(crate) fn forget(connection: &Connection, version: &str) -> Result<()> {
     connection
-        .execute("DELETE FROM limosa_journal WHERE version = ?1", [version])
+        .execute(
+            "DELETE FROM main.limosa_journal WHERE version = ?1",
+            [version],
+        )
         .map(drop)
         .map_err(database_error)
 }
@@ -147,7 +150,7 @@ pub(crate) fn forget(connection: &Connection, version: &str) -> Result<()> {
 pub(crate) fn text(connection: &Connection, version: &str) -> Result<Option<String>> {
     let found = connection
         .query_row(
-            "SELECT source FROM limosa_journal WHERE version = ?1",
+            "SELECT source FROM main.limosa_journal WHERE version = ?1",
             [version],
             |row| row.get(0),
         )

@@ -1,11 +1,12 @@
 -- A serial column is one whose default reads a sequence that the column owns.
-SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
-  en.nspname, et.typname, a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attgenerated,
+SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+  en.nspname, et.typname, a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated,
   a.attidentity,
   d.oid IS NOT NULL AND EXISTS (SELECT FROM pg_depend s
-    JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
-      AND u.refclassid = 'pg_class'::regclass AND u.refobjid = s.objid
-    WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
+    JOIN pg_depend u ON u.classid = 'pg_catalog.pg_attrdef'::regclass::oid AND u.objid = d.oid
+      AND u.refclassid = 'pg_catalog.pg_class'::regclass::oid AND u.refobjid = s.objid
+    WHERE s.classid = 'pg_catalog.pg_class'::regclass::oid
+      AND s.refclassid = 'pg_catalog.pg_class'::regclass::oid
       AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'a'),
   co.collname, m.description
 FROM pg_class c
@@ -18,6 +19,6 @@ LEFT JOIN pg_namespace en ON en.oid = et.typnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_description m
-  ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = a.attnum
+  ON m.classoid = 'pg_catalog.pg_class'::regclass::oid AND m.objoid = c.oid AND m.objsubid = a.attnum
 WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY ({schemas})
 ORDER BY a.attrelid, a.attnum

@@ -2,21 +2,21 @@
 -- column indnullsnotdistinct; then the name means that of the outer query.
 SELECT c.conrelid, c.contype, c.conname, c.conkey, c.condeferrable, c.condeferred, c.convalidated,
   CASE WHEN i.indnatts > i.indnkeyatts
-    THEN (string_to_array(i.indkey::text, ' '))[i.indnkeyatts + 1:] END,
+    THEN (pg_catalog.string_to_array(i.indkey::text, ' '))[i.indnkeyatts + 1:] END,
   CASE WHEN c.contype = 'u' THEN
     (SELECT (SELECT indnullsnotdistinct FROM pg_index x WHERE x.indexrelid = c.conindid)
       FROM (SELECT false AS indnullsnotdistinct) f) END,
   fn.nspname, fc.relname,
   CASE WHEN c.contype = 'f' THEN ARRAY(SELECT a.attname
-    FROM unnest(c.confkey) WITH ORDINALITY k (number, place)
+    FROM pg_catalog.unnest(c.confkey) WITH ORDINALITY k (number, place)
     JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number
     ORDER BY k.place) END,
-  c.confdeltype, c.confupdtype, c.confmatchtype = 'f', pg_get_expr(c.conbin, c.conrelid)
+  c.confdeltype, c.confupdtype, c.confmatchtype = 'f', pg_catalog.pg_get_expr(c.conbin, c.conrelid)
 FROM pg_constraint c
 JOIN pg_namespace n ON n.oid = c.connamespace
 LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u')
 LEFT JOIN pg_class fc ON fc.oid = c.confrelid AND c.contype = 'f'
 LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
-WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0 AND n.nspname = ANY ({schemas})
-  AND c.conparentid = 0 AND c.conislocal
+WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0::oid AND n.nspname = ANY ({schemas})
+  AND c.conparentid = 0::oid AND c.conislocal
 ORDER BY c.conrelid, c.oid

@@ -4,8 +4,8 @@ SELECT n.nspname, t.typname,
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_description d
-  ON d.classoid = 'pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0
+  ON d.classoid = 'pg_catalog.pg_type'::regclass::oid AND d.objoid = t.oid AND d.objsubid = 0
 WHERE t.typtype = 'e' AND n.nspname = ANY ({schemas})
   AND NOT EXISTS (SELECT FROM pg_depend e
-    WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
+    WHERE e.classid = 'pg_catalog.pg_type'::regclass::oid AND e.objid = t.oid AND e.deptype = 'e')
 ORDER BY n.nspname, t.typname

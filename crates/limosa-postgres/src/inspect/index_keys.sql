@@ -1,13 +1,14 @@
 -- The collation is given where it is not the column's, or, for an expression, none that any column of
 -- the table gives it.
 SELECT i.indexrelid, a.attname,
-  CASE WHEN a.attname IS NULL THEN pg_get_indexdef(i.indexrelid, k.place + 1, false) END,
-  i.indoption[k.place] & 1 = 1, i.indoption[k.place] & 2 = 2, o.opcname, co.collname,
+  CASE WHEN a.attname IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place + 1, false) END,
+  i.indoption[k.place] & 1::smallint = 1, i.indoption[k.place] & 2::smallint = 2,
+  o.opcname, co.collname,
   k.place < i.indnkeyatts
 FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = x.relnamespace
-CROSS JOIN LATERAL generate_series(0, i.indnatts - 1) AS k (place)
+CROSS JOIN LATERAL pg_catalog.generate_series(0, i.indnatts - 1) AS k (place)
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.place] AND a.attnum <> 0
 LEFT JOIN pg_opclass o ON o.oid = i.indclass[k.place] AND NOT o.opcdefault
 LEFT JOIN pg_collation co ON co.oid = i.indcollation[k.place]

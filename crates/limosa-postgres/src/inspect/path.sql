@@ -1,10 +1,14 @@
 -- The queries behind it name their tables in the order to join them in: looking for a better one takes
 -- longer than they do. So does compiling them, which large catalogs would bring about.
+-- Unless it is named, pg_temp comes first of all: a temporary pg_class would be taken for the catalog's.
+-- With pg_catalog first, an operator whose types are exactly those of its operands is the catalog's: hence
+-- the casts in the queries behind this one.
 -- OFFSET 0 keeps the name from being read after the path has changed.
 SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog',
     ', ' OPERATOR(pg_catalog.||) pg_catalog.quote_ident(d.name),
     ', ' OPERATOR(pg_catalog.||) (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s), ', ')
-      FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s)), true),
+      FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s),
+    ', pg_temp'), true),
   d.name,
   pg_catalog.set_config('join_collapse_limit', '1', true), pg_catalog.set_config('jit', 'off', true)
 FROM (SELECT {default} AS name OFFSET 0) d

@@ -1,4 +1,4 @@
-SELECT t.tgname, n.nspname, c.relname, pg_get_triggerdef(t.oid)
+SELECT t.tgname, n.nspname, c.relname, pg_catalog.pg_get_triggerdef(t.oid)
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,15 +1,15 @@
 CREATE TABLE IF NOT EXISTS {journal} (
-  version text NOT NULL PRIMARY KEY,
-  name text NOT NULL,
-  checksum text NOT NULL,
-  state text NOT NULL,
+  version pg_catalog.text NOT NULL PRIMARY KEY,
+  name pg_catalog.text NOT NULL,
+  checksum pg_catalog.text NOT NULL,
+  state pg_catalog.text NOT NULL,
   steps bigint NOT NULL,
   done bigint NOT NULL,
   adopted bigint NOT NULL,
-  started_at timestamptz NOT NULL,
-  finished_at timestamptz,
-  applied_by text NOT NULL,
-  written_by text NOT NULL,
+  started_at pg_catalog.timestamptz NOT NULL,
+  finished_at pg_catalog.timestamptz,
+  applied_by pg_catalog.text NOT NULL,
+  written_by pg_catalog.text NOT NULL,
   format bigint NOT NULL,
-  source text
+  source pg_catalog.text
 )

@@ -1,5 +1,6 @@
 -- One row for each migration, at least one row in any case. The search path may lead to the journal
--- of another schema: then "ours" is false, and its rows are not read.
+-- of another schema: then "ours" is null, and its rows are not read. It is false if a temporary table
+-- hides the journal of the default schema.
 -- Every start of an application asks this of a server process whose caches are empty, where the choice
 -- of an operator and a look into the catalog's tables cost more than the rows: hence only functions.
 SELECT c.default_schema, c.ours, j.version, j.name, j.checksum, j.state, j.steps, j.done, j.adopted,

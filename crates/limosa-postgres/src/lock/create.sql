@@ -1,13 +1,13 @@
 CREATE TABLE IF NOT EXISTS {lock} (
   id smallint NOT NULL PRIMARY KEY,
-  token text,
+  token pg_catalog.text,
   process integer,
-  process_start timestamptz,
-  role text,
-  application text,
-  since timestamptz,
-  renewed_at timestamptz,
-  expires_at timestamptz,
+  process_start pg_catalog.timestamptz,
+  role pg_catalog.text,
+  application pg_catalog.text,
+  since pg_catalog.timestamptz,
+  renewed_at pg_catalog.timestamptz,
+  expires_at pg_catalog.timestamptz,
   outside boolean NOT NULL DEFAULT false
 );
 INSERT INTO {lock} (id) VALUES (1) ON CONFLICT (id) DO NOTHING;

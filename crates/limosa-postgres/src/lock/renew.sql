@@ -1,4 +1,4 @@
 WITH mine AS (
   UPDATE {lock} SET {renewed}, outside = {outside}
-  WHERE id = 1 AND token = {token} RETURNING 1
-) SELECT 1 / pg_catalog.count(*) FROM mine
+  WHERE id OPERATOR(pg_catalog.=) 1 AND token OPERATOR(pg_catalog.=) {token} RETURNING 1
+) SELECT pg_catalog.int4div(1, pg_catalog.count(*)::integer) FROM mine

@@ -1,11 +1,13 @@
 -- A query of another role is hidden unless this one may read all statistics.
 SELECT a.pid, a.application_name,
-  (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.xact_start) * 1000000)::bigint,
+  pg_catalog.float8mul(pg_catalog.date_part('epoch',
+    pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) a.xact_start), '1000000')::bigint,
   pg_catalog.left(pg_catalog.regexp_replace(a.query, '\s+', ' ', 'g'), 200)
 FROM pg_catalog.pg_stat_activity a
-WHERE a.pid <> pg_catalog.pg_backend_pid() AND EXISTS (
+WHERE a.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid() AND EXISTS (
   SELECT FROM pg_catalog.pg_locks l
-  WHERE l.pid = a.pid AND l.granted AND l.relation IN ({tables})
-    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
-      WHERE d.datname = pg_catalog.current_database()))
+  WHERE l.pid OPERATOR(pg_catalog.=) a.pid AND l.granted
+    AND l.relation OPERATOR(pg_catalog.=) ANY (ARRAY[{tables}]::pg_catalog.oid[])
+    AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
+      WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()))
 ORDER BY a.xact_start

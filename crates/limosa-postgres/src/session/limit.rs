@@ -13,8 +13,8 @@ use crate::batch::qualified;
 
 /// The server process and its limits in milliseconds, 0 for none.
 pub(super) const ASK: &str = "SELECT pg_catalog.pg_backend_pid(),
-  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'lock_timeout'),
-  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'statement_timeout')";
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout'),
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'statement_timeout')";
 
 /// Whether a limit needs no setting: behind a pooler, where the role's own leave enough time.
 /// On a direct connection it is to be set.

@@ -1,3 +1,3 @@
 SELECT count(*) || ' ' || coalesce(sum(done), 0) || ' ' || coalesce(max(started_at), 0) || ' '
   || coalesce(max(finished_at), 0) || ' ' || coalesce(sum(unicode(state)), 0)
-FROM limosa_journal
+FROM main.limosa_journal
