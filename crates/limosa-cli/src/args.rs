@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Test,
     /// Undo applied migrations, the last one first
     Rollback(Rollback),
+    /// Record a decision about a row of the journal; run nothing
+    Repair(Repair),
     /// List all migrations: state, when, how long, adopted or executed
     Status,
     /// Make a new migration directory with a UTC version
@@ -85,6 +87,7 @@ impl Command {
             Self::Verify => "verify",
             Self::Test => "test",
             Self::Rollback(_) => "rollback",
+            Self::Repair(_) => "repair",
             Self::Status => "status",
             Self::New { .. } => "new",
             Self::Completions { .. } => "completions",
@@ -169,6 +172,30 @@ pub(crate) struct Rollback {
     pub(crate) lock_timeout: Duration,
 }
 
+/// Arguments of `repair`.
+#[derive(Debug, Args)]
+pub(crate) struct Repair {
+    #[command(flatten)]
+    pub(crate) decision: Decision,
+    /// How long to wait while another runner is at work
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) lock_timeout: Duration,
+}
+
+/// What was decided.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Decision {
+    /// This migration was changed after it was applied, and is right as it is now: record its new
+    /// checksum, and who said so
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) accept: Option<String>,
+    /// This migration was begun and put right by hand, or its files are gone: remove its row; the next
+    /// run judges it by what the database has
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) forget: Option<String>,
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
@@ -210,6 +237,9 @@ mod tests {
         check("limosa migrate --unrecorded maybe", Err(2));
         check("limosa rollback --steps 2", Ok("rollback"));
         check("limosa rollback --steps 2 --to 3", Err(2));
+        check("limosa repair --accept 3", Ok("repair"));
+        check("limosa repair --accept 3 --forget 3", Err(2));
+        check("limosa repair", Err(2));
         check("limosa new add a column", Ok("new"));
         check("limosa new", Err(2));
         check("limosa", Err(2));

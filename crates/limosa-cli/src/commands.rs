@@ -6,6 +6,7 @@ mod completions;
 mod migrate;
 mod new;
 mod plan;
+mod repair;
 mod rollback;
 mod status;
 mod test;
@@ -33,6 +34,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Verify => verify::run(global).await,
         Command::Test => test::run(global).await,
         Command::Rollback(args) => Box::pin(rollback::run(global, args)).await,
+        Command::Repair(args) => Box::pin(repair::run(global, args)).await,
         Command::Status => status::run(global).await,
         Command::New { name } => new::run(global, &name.join(" ")),
         Command::Completions { shell } => Ok(completions::run(*shell)),

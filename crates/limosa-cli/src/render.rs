@@ -1,5 +1,6 @@
 //! Words, colours and alignment of what people read.
 
+pub(crate) mod lines;
 pub(crate) mod plan;
 pub(crate) mod steps;
 pub(crate) mod table;

@@ -116,6 +116,74 @@ fn execute(place: &Place, sql: &str) {
     connection.execute_batch(sql).expect("execute");
 }
 
+/// A file was changed after it was applied, and is right: that is recorded, and to be seen.
+fn accepts(place: &Place) {
+    let first = "m/1_a/migration.sql";
+    place.write(
+        first,
+        "CREATE TABLE a (\n  id integer,\n  b text,\n  c text\n);",
+    );
+    place.expect("migrate -m m", 0);
+    place.write(
+        first,
+        "CREATE TABLE a (\n  id integer,\n  B text,\n  c text,\n  d text\n);",
+    );
+    let refused = place.expect("migrate -m m", 20);
+    for part in [
+        "-   c text",
+        "+   c text,",
+        "+   d text",
+        "limosa repair --accept 1",
+    ] {
+        assert!(refused.err.contains(part), "{part} in {}", refused.err);
+    }
+    place.expect("repair -m m --accept 2", 2);
+    let repaired = place.json("repair -m m --accept 1", 0);
+    assert_ne!(
+        repaired["before"]["checksum"],
+        repaired["after"]["checksum"]
+    );
+    // The table has no such column: nothing was run, and that is told.
+    assert!(repaired["drift"][0].is_object(), "{repaired}");
+    assert!(
+        place
+            .expect("repair -m m --accept 1", 0)
+            .out
+            .contains("nothing was changed")
+    );
+    let status = place.json("status -m m", 0);
+    let row = &status["migrations"][0]["journal"];
+    assert_eq!(row["accepted_by"], row["applied_by"]);
+    assert!(row["accepted_at"].as_str().expect("a time").ends_with('Z'));
+    assert!(
+        place
+            .expect("status -m m", 0)
+            .out
+            .contains("change accepted by")
+    );
+    let verified = place.json("verify -m m", 20);
+    assert_eq!(verified["migrations"][0]["accepted_at"], row["accepted_at"]);
+    assert!(
+        place
+            .expect("verify -m m", 20)
+            .out
+            .contains("change accepted")
+    );
+    let refused = place.expect("repair -m m --forget 1", 1);
+    assert!(refused.err.contains("limosa rollback"), "{}", refused.err);
+}
+
+#[test]
+fn sqlite_accepts() {
+    accepts(&sqlite());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_accepts() {
+    let database = Server::shared().await.database().await;
+    accepts(&Place::new(&database.url()));
+}
+
 #[test]
 fn sqlite_there_and_back() {
     let place = sqlite();

@@ -5,6 +5,7 @@ mod execute;
 mod inverse;
 mod lock;
 mod probe;
+mod repair;
 mod rollback;
 mod run;
 mod verify;
@@ -23,8 +24,11 @@ use crate::report::{Evidence, Outcome, Report};
 use crate::trace;
 use crate::version::Version;
 
+use repair::Decision;
+
 pub use budget::LOCK_BUDGET;
 pub use probe::{Trial, TrialOutcome};
+pub use repair::Repaired;
 pub use rollback::{Extent, Undoing};
 
 /// How long a runner waits for another one, unless it is told otherwise.
@@ -202,6 +206,34 @@ impl<'m> Runner<'m> {
         let run = Box::pin(rollback::run(self, session, (extent, consent), &mut report));
         let error = trace::span("rollback", id, run).await.err();
         self.settle(report, error)
+    }
+
+    /// Declares the statements of an applied migration, as they are now, to be what was run: the
+    /// journal gets their checksum, and who said so when. Nothing of them is run. Of one that was only
+    /// begun it is about the statements that are done.
+    ///
+    /// # Errors
+    /// A version that is unknown, or not applied; the lock is not to be had; the database fails.
+    pub async fn accept(
+        &self,
+        session: &mut dyn Migrator,
+        version: &Version,
+    ) -> Result<Repaired, Error> {
+        repair::repair(self, session, version, Decision::Accept).await
+    }
+
+    /// Removes the journal's row of a migration that did not get to its end, or whose files are gone,
+    /// after a person has put the database right: the next run judges it by what is there.
+    ///
+    /// # Errors
+    /// A version that is unknown; an applied one that is at hand: it would be run again; the lock is
+    /// not to be had; the database fails.
+    pub async fn forget(
+        &self,
+        session: &mut dyn Migrator,
+        version: &Version,
+    ) -> Result<Repaired, Error> {
+        repair::repair(self, session, version, Decision::Forget).await
     }
 
     /// What the catalog says about every object that the applied migrations made.

@@ -40,7 +40,8 @@ pub enum Error {
     /// A migration was changed after it was applied.
     #[error(
         "migration {version}_{name} was changed after it was applied: put its statements back as \
-         they were, and write the change as a new migration"
+         they were, and write the change as a new migration; or, if the database is as they say now, \
+         record that with `limosa repair --accept {version}`"
     )]
     Changed {
         /// The version.
@@ -82,6 +83,16 @@ pub enum Error {
     /// A rollback would lose data, and nobody has agreed to that.
     #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
     NeedsConsent(Vec<Loss>),
+    /// A row of the journal that cannot be repaired as was asked for.
+    #[error("the journal's row of {version}_{name} was not changed: {why}")]
+    NotRepairable {
+        /// The version.
+        version: Version,
+        /// The name.
+        name: String,
+        /// Why not.
+        why: String,
+    },
     /// A migration without `down.sql` that cannot be undone by a computed inverse.
     #[error(
         "migration {version}_{name} cannot be undone: `{step}` has no inverse; write a down.sql"

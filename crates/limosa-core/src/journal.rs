@@ -49,6 +49,20 @@ pub struct Entry {
     pub written_by: String,
     /// The row's format, see [`FORMAT`].
     pub format: u32,
+    /// That somebody declared a change of its statements to be right, after they were run.
+    #[serde(flatten)]
+    pub accepted: Option<Acceptance>,
+}
+
+/// Who declared a change to be right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// When: microseconds since 1970-01-01 00:00 UTC by the database's clock.
+    #[serde(rename = "accepted_at")]
+    pub at: i64,
+    /// The database role (or system user).
+    #[serde(rename = "accepted_by")]
+    pub by: String,
 }
 
 /// What became of a migration.

@@ -117,7 +117,7 @@ pub enum Command<'a> {
     Execute(&'a str),
     /// Creates the journal table unless it is there.
     CreateJournal,
-    /// Writes journal rows, replacing rows of the same versions. An empty `applied_by` means the
+    /// Writes journal rows, replacing rows of the same versions. An empty `applied_by`, or an acceptance by nobody, means the
     /// session's own role, or the user of this process where there are no roles. With each row the text of its
     /// statements; none keeps the text that is there.
     Record(Vec<(Entry, Option<String>)>),

@@ -32,7 +32,7 @@ pub(crate) use chain::Object;
 pub use chain::{Expected, expected};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
-pub(crate) use planner::statements;
+pub(crate) use planner::{source_text, statements};
 pub use select::{Pending, Selection, select};
 pub use summary::summary;
 pub use truth::{Truth, truth};

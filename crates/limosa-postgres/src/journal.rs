@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
-use limosa_core::journal::{Entry, FORMAT, Journal, State};
+use limosa_core::journal::{Acceptance, Entry, FORMAT, Journal, State};
 use limosa_core::version::Version;
 use tokio_postgres::SimpleQueryRow;
 
@@ -59,6 +59,7 @@ pub(crate) fn source(version: &str, schema: Option<&str>) -> String {
 }
 
 fn values(entry: &Entry, source: Option<&str>) -> String {
+    let accepted = entry.accepted.as_ref();
     let fields = [
         literal(entry.version.as_str()),
         literal(&entry.name),
@@ -73,6 +74,8 @@ fn values(entry: &Entry, source: Option<&str>) -> String {
         literal(&entry.written_by),
         entry.format.to_string(),
         source.map_or_else(|| "NULL".to_owned(), literal),
+        instant(accepted.map(|one| one.at)),
+        accepted.map_or_else(|| "NULL".to_owned(), |one| role(&one.by)),
     ];
     format!("({})", fields.join(", "))
 }
@@ -149,7 +152,16 @@ fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
         applied_by: text(row, 11)?.to_owned(),
         written_by,
         format,
+        accepted: acceptance(row)?,
     })
+}
+
+fn acceptance(row: &SimpleQueryRow) -> Result<Option<Acceptance>, DatabaseError> {
+    if row.get(14).is_none() {
+        return Ok(None);
+    }
+    let (at, by) = (parsed(row, 14)?, text(row, 15)?.to_owned());
+    Ok(Some(Acceptance { at, by }))
 }
 
 fn text(row: &SimpleQueryRow, column: usize) -> Result<&str, DatabaseError> {

@@ -34,6 +34,7 @@ fn entry(version: &str) -> Entry {
         applied_by: "somebody".to_owned(),
         written_by: "0.1.0".to_owned(),
         format: FORMAT,
+        accepted: None,
     }
 }
 

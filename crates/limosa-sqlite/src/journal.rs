@@ -2,7 +2,7 @@
 
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::{Entry, FORMAT, Journal, State};
+use limosa_core::journal::{Acceptance, Entry, FORMAT, Journal, State};
 use limosa_core::migrator::Result;
 use limosa_core::version::Version;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -90,8 +90,20 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         applied_by: get(row, 9)?,
         written_by: get(row, 10)?,
         format,
+        accepted: acceptance(row)?,
         version: Version::new(version),
     })
+}
+
+fn acceptance(row: &Row<'_>) -> Result<Option<Acceptance>> {
+    let at: Option<i64> = get(row, 12)?;
+    at.map(|at| {
+        Ok(Acceptance {
+            at,
+            by: get(row, 13)?,
+        })
+    })
+    .transpose()
 }
 
 fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
@@ -103,10 +115,7 @@ fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
 pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) -> Result<()> {
     let mut statement = connection.prepare(RECORD).map_err(database_error)?;
     for (entry, source) in rows {
-        let applied_by = match entry.applied_by.as_str() {
-            "" => user(),
-            stated => stated.to_owned(),
-        };
+        let accepted = entry.accepted.as_ref();
         statement
             .execute(params![
                 entry.version.as_str(),
@@ -118,14 +127,23 @@ pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) 
                 entry.adopted,
                 entry.started_at,
                 entry.finished_at,
-                applied_by,
+                stated_or_own(&entry.applied_by),
                 entry.written_by,
                 entry.format,
                 source,
+                accepted.map(|one| one.at),
+                accepted.map(|one| stated_or_own(&one.by)),
             ])
             .map_err(database_error)?;
     }
     Ok(())
+}
+
+fn stated_or_own(name: &str) -> String {
+    match name {
+        "" => user(),
+        stated => stated.to_owned(),
+    }
 }
 
 /// The user of this process: there are no roles.

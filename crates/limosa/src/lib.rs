@@ -52,7 +52,9 @@
 //! The guide is `docs/library.md` of the repository; `examples/` of this crate holds whole programs.
 
 pub use limosa_core::diff::Difference;
-pub use limosa_core::engine::{Consent, Extent, LOCK_WAIT, OnFailure, Runner, Undoing};
+pub use limosa_core::engine::{
+    Consent, Extent, LOCK_BUDGET, LOCK_WAIT, OnFailure, Repaired, Runner, Undoing,
+};
 pub use limosa_core::error::{DatabaseError, Error, Failure, Kind, StepError};
 pub use limosa_core::event::Event;
 pub use limosa_core::migration::{Embedded, Migration, Migrations};

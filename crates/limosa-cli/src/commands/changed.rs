@@ -1,13 +1,13 @@
 //! A migration that was changed after it was applied: which lines.
 
+use limosa_core::engine::Repaired;
 use limosa_core::error::Error;
 use limosa_core::migration::Migrations;
 use limosa_core::migrator::Migrator;
+use limosa_core::version::Version;
 
 use crate::failure::Failure;
-
-/// Lines of each side that are shown at most.
-const MOST: usize = 12;
+use crate::render::lines;
 
 /// The failure of an error; of a changed migration with the lines that changed.
 pub(super) async fn failure(
@@ -18,15 +18,9 @@ pub(super) async fn failure(
     let Error::Changed { version, .. } = &error else {
         return error.into();
     };
-    let id = session.dialect().facts().id;
     let recorded = session.recorded_text(version.as_str()).await;
-    let migration = migrations.list().iter().find(|one| one.version == *version);
-    let script = migration.and_then(|one| one.script(id));
-    let difference = match (recorded, script) {
-        (Ok(Some(recorded)), Some(script)) => {
-            let now = script.up.iter().filter_map(|one| one.text.as_deref());
-            difference(&recorded, &now.collect::<Vec<_>>().join(";\n"))
-        }
+    let difference = match (recorded, text(version, migrations, session)) {
+        (Ok(Some(recorded)), Some(now)) => lines::difference(&recorded, &now),
         _ => String::new(),
     };
     let failure = Failure::from(error);
@@ -37,46 +31,28 @@ pub(super) async fn failure(
     }
 }
 
-/// What lies between the lines that both begin and end with.
-fn difference(before: &str, after: &str) -> String {
-    let (before, after): (Vec<&str>, Vec<&str>) =
-        (before.lines().collect(), after.lines().collect());
-    let same = |(a, b): &(&&str, &&str)| a == b;
-    let head = before.iter().zip(&after).take_while(same).count();
-    let (before, after) = (&before[head..], &after[head..]);
-    let tail = before
-        .iter()
-        .rev()
-        .zip(after.iter().rev())
-        .take_while(same)
-        .count();
-    let (before, after) = (&before[..before.len() - tail], &after[..after.len() - tail]);
-    let side = |sign: &'static str, lines: &[&str]| {
-        let shown = lines
-            .iter()
-            .take(MOST)
-            .map(move |line| format!("{sign} {line}"));
-        shown.collect::<Vec<_>>()
-    };
-    let mut lines = side("-", before);
-    lines.extend(side("+", after));
-    lines.join("\n")
+/// The lines that a repaired row did not know; empty if it was not about that.
+pub(super) fn between(
+    repaired: &Repaired,
+    migrations: &Migrations,
+    session: &dyn Migrator,
+) -> String {
+    let accepted = (repaired.after.as_ref()).is_some_and(|after| *after != repaired.before);
+    let now = text(&repaired.before.version, migrations, session);
+    match (accepted, &repaired.text, now) {
+        (true, Some(before), Some(now)) => {
+            let lines = lines::difference(before, &now);
+            format!("  {}\n", lines.replace('\n', "\n  "))
+        }
+        _ => String::new(),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(before: &str, after: &str, expected: &str) {
-        assert_eq!(difference(before, after), expected);
-    }
-
-    #[test]
-    fn shows_what_changed() {
-        check("a\nb\nc", "a\nx\nc", "- b\n+ x");
-        check("a\nb", "a\nb\nc", "+ c");
-        check("a\na", "a", "- a");
-        check("a", "a", "");
-    }
+/// The statements of a migration as they are now.
+fn text(version: &Version, migrations: &Migrations, session: &dyn Migrator) -> Option<String> {
+    let id = session.dialect().facts().id;
+    let migration = migrations.list().iter().find(|one| one.version == *version);
+    let script = migration.and_then(|one| one.script(id))?;
+    let texts = script.up.iter().filter_map(|one| one.text.as_deref());
+    Some(texts.collect::<Vec<_>>().join(";\n"))
 }

@@ -164,7 +164,12 @@ fn cells(row: &Row) -> Vec<Cell> {
         let took = finished.map(|finished| time::span(finished - entry.started_at));
         cells.push(Cell::new(time::point(finished.unwrap_or(entry.started_at))));
         cells.push(Cell::new(took.unwrap_or_default()));
-        cells.push(Cell::styled(FAINT, steps(entry)));
+        let accepted = entry.accepted.as_ref().map(|one| {
+            let when = time::point(one.at);
+            format!(", change accepted by {} {when}", one.by)
+        });
+        let steps = steps(entry) + &accepted.unwrap_or_default();
+        cells.push(Cell::styled(FAINT, steps));
     }
     cells
 }

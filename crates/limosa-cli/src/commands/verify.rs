@@ -76,7 +76,12 @@ fn one(proof: &Proof<'_>, width: usize) -> String {
     let finished = entry.finished_at.map(time::point).unwrap_or_default();
     let who = Some(&entry.applied_by).filter(|who| !who.is_empty());
     let who = who.map(|who| format!(" by {who}")).unwrap_or_default();
-    let journal = format!("recorded {finished}{who}");
+    let accepted = entry.accepted.as_ref().map(|one| {
+        let when = time::point(one.at);
+        format!(", change accepted {when} by {}", one.by)
+    });
+    let accepted = accepted.unwrap_or_default();
+    let journal = format!("recorded {finished}{who}{accepted}");
     let mut text = format!(
         "{}  {}\n",
         steps::heading(&entry.version, &entry.name),

@@ -227,5 +227,6 @@ fn entry(migration: &PlannedMigration, state: State, done: u32, clock: (i64, i64
         applied_by: String::new(),
         written_by: env!("CARGO_PKG_VERSION").to_owned(),
         format: journal::FORMAT,
+        accepted: earlier.and_then(|row| row.accepted.clone()),
     }
 }

@@ -311,7 +311,7 @@ impl<'a> Candidate<'a> {
 }
 
 /// The author's words, for the journal.
-fn source_text(script: &Script) -> Option<String> {
+pub(crate) fn source_text(script: &Script) -> Option<String> {
     let texts: Vec<&str> = script
         .up
         .iter()

@@ -11,5 +11,7 @@ CREATE TABLE IF NOT EXISTS {journal} (
   applied_by pg_catalog.text NOT NULL,
   written_by pg_catalog.text NOT NULL,
   format bigint NOT NULL,
-  source pg_catalog.text
+  source pg_catalog.text,
+  accepted_at pg_catalog.timestamptz,
+  accepted_by pg_catalog.text
 )

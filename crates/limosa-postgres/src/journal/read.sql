@@ -6,7 +6,8 @@
 SELECT c.default_schema, c.ours, j.version, j.name, j.checksum, j.state, j.steps, j.done, j.adopted,
   pg_catalog.float8mul(pg_catalog.date_part('epoch', j.started_at), '1000000')::bigint,
   pg_catalog.float8mul(pg_catalog.date_part('epoch', j.finished_at), '1000000')::bigint,
-  j.applied_by, j.written_by, j.format
+  j.applied_by, j.written_by, j.format,
+  pg_catalog.float8mul(pg_catalog.date_part('epoch', j.accepted_at), '1000000')::bigint, j.accepted_by
 FROM (
   SELECT pg_catalog.current_schema() AS default_schema,
     pg_catalog.oideq(

@@ -11,5 +11,7 @@ CREATE TABLE IF NOT EXISTS main.limosa_journal (
   applied_by TEXT NOT NULL,
   written_by TEXT NOT NULL,
   format INTEGER NOT NULL,
-  source TEXT
+  source TEXT,
+  accepted_at INTEGER,
+  accepted_by TEXT
 )

@@ -55,5 +55,6 @@ pub(crate) fn entry(version: &str) -> Entry {
         applied_by: "me".into(),
         written_by: "0.1.0".into(),
         format: FORMAT,
+        accepted: None,
     }
 }

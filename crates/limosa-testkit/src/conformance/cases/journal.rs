@@ -1,7 +1,7 @@
 //! The journal: made, written, read, forgotten.
 
 use limosa_core::checksum::Checksum;
-use limosa_core::journal::{Entry, FORMAT, Journal, State};
+use limosa_core::journal::{Acceptance, Entry, FORMAT, Journal, State};
 use limosa_core::migrator::{Command, Foreign, Migrator};
 use limosa_core::version::Version;
 
@@ -22,6 +22,7 @@ fn entry(version: &str, name: &str) -> Entry {
         applied_by: "o'wner \"x\"".to_owned(),
         written_by: "0.1.0".to_owned(),
         format: FORMAT,
+        accepted: None,
     }
 }
 
@@ -60,9 +61,15 @@ pub async fn an_empty_role_means_the_sessions_own(setup: &dyn Setup) {
     let mut session = setup.session().await;
     let mut row = entry("1", "first");
     row.applied_by = String::new();
+    row.accepted = Some(Acceptance {
+        at: 0,
+        by: String::new(),
+    });
     record(&mut *session, vec![(row, None)]).await;
-    let found = read(&mut *session).await.remove(0).applied_by;
+    let row = read(&mut *session).await.remove(0);
+    let found = row.applied_by;
     assert_ne!(found, "");
+    assert_eq!(row.accepted.map(|one| one.by).as_ref(), Some(&found));
     if let Some(role) = session.server().await.expect("a server").role {
         assert_eq!(found, role);
     }
@@ -82,6 +89,10 @@ pub async fn rows_read_back_equal(setup: &dyn Setup) {
     rows[1].checksum = Checksum(0);
     rows[1].started_at = -1;
     rows[2].steps = 4_000_000_000;
+    rows[2].accepted = Some(Acceptance {
+        at: 1_700_000_000_323_457,
+        by: "o'wner \"x\"".to_owned(),
+    });
     let text = "SELECT 'it''s', $$x$$; -- \\ \"日本\"\r\n\t\u{1F426}";
     let shuffled = [2, 0, 1].map(|at: usize| (rows[at].clone(), Some(text.to_owned())));
     record(&mut *session, shuffled.to_vec()).await;
