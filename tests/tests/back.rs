@@ -77,3 +77,14 @@ async fn a_renaming_and_what_followed_it_are_undone(on: On) {
     ];
     one_by_one(&on, &texts).await;
 }
+
+/// `CREATE TABLE` alone makes one key of the two.
+#[tokio::test]
+async fn a_table_with_two_keys_over_the_same_columns_comes_back_on_postgres() {
+    let texts = [
+        "CREATE TABLE a (id bigint PRIMARY KEY, n bigint UNIQUE);",
+        "ALTER TABLE a ADD CONSTRAINT again UNIQUE (n), ADD CONSTRAINT key_too UNIQUE (id);",
+        "DROP TABLE a;",
+    ];
+    one_by_one(&On::postgres().await, &texts).await;
+}

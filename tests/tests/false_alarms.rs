@@ -14,6 +14,7 @@ on_both!(
     a_generated_column_does_not_overflow_in_a_trial,
     an_index_beside_the_primary_key_does_not_fail_its_trial,
     bytes_are_bytes_on_both,
+    a_key_said_twice_is_one_key,
 );
 
 const TABLE: &str =
@@ -133,4 +134,13 @@ async fn a_trigger_that_changes_rows_fails_no_trial() {
     )
     .await;
     no_trial_fails(&on, &migrations).await;
+}
+
+/// PostgreSQL makes one key of them, under the first name that was given.
+async fn a_key_said_twice_is_one_key(on: On) {
+    let table = "CREATE TABLE t (id INTEGER UNIQUE PRIMARY KEY, a TEXT UNIQUE, b TEXT NOT NULL,
+                 UNIQUE (b), CONSTRAINT named UNIQUE (b), CONSTRAINT other UNIQUE (a));";
+    let migrations = migrations(&[table]);
+    on.run(&migrations).await.expect(table);
+    assert_eq!(plan(&on, &migrations).await.drift, []);
 }

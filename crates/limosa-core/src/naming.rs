@@ -32,12 +32,6 @@ impl Schema {
         for column in &mut table.columns {
             self.complete_column(column);
         }
-        // PostgreSQL makes no unique key that repeats the primary key of the same statement
-        // (`transformIndexConstraints` in its sources).
-        let whole = table.clone();
-        table
-            .constraints
-            .retain(|own| !whole.repeats_primary_key(own));
         let mut named = Table {
             constraints: Vec::new(),
             ..table.clone()

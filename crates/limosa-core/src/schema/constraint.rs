@@ -118,6 +118,14 @@ impl Constraint {
         }
     }
 
+    /// The key, if it is a primary or unique one.
+    pub fn key(&self) -> Option<&Key> {
+        match self {
+            Self::PrimaryKey(key) | Self::Unique(key) => Some(key),
+            Self::ForeignKey(_) | Self::Check(_) => None,
+        }
+    }
+
     /// The constraint's name, to set or change.
     pub fn name_mut(&mut self) -> &mut Option<String> {
         match self {
@@ -129,6 +137,14 @@ impl Constraint {
 }
 
 impl Key {
+    /// Whether both say the same but for their names.
+    pub fn repeats(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.include == other.include
+            && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.deferrable == other.deferrable
+    }
+
     /// A key over these columns without further options.
     pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
         Self {

@@ -114,10 +114,18 @@ impl Table {
             .find(|found| found.name().is_some_and(|own| case.same(own, name)))
     }
 
-    /// Whether a constraint is a unique key on exactly the primary key's columns: databases drop it.
-    pub fn repeats_primary_key(&self, constraint: &Constraint) -> bool {
-        let primary = self.primary_key();
-        matches!(constraint, Constraint::Unique(key) if !primary.is_empty() && key.columns == primary)
+    /// Whether the constraint at a place is a unique key that says what the primary key or an earlier
+    /// one says: `CREATE TABLE` makes one key of them.
+    pub fn repeats_key(&self, at: usize) -> bool {
+        let Constraint::Unique(key) = &self.constraints[at] else {
+            return false;
+        };
+        let mut others = self.constraints.iter().enumerate();
+        others.any(|(place, other)| match other {
+            Constraint::PrimaryKey(other) => key.repeats(other),
+            Constraint::Unique(other) => place < at && key.repeats(other),
+            Constraint::ForeignKey(_) | Constraint::Check(_) => false,
+        })
     }
 
     /// The columns of the primary key, empty if there is none.

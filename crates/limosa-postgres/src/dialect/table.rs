@@ -6,20 +6,22 @@ use limosa_core::schema::{Constraint, Schema, Table};
 
 use super::{Compiled, column, constraint, index, text};
 
-/// `CREATE TABLE`, with what its grammar has no place for behind it: constraints that are not valid
-/// yet, indexes, comments.
+/// `CREATE TABLE`, with what it has no place for behind it: constraints that are not valid yet, second
+/// keys over the same columns, indexes, comments.
 pub(super) fn create(table: &Table) -> Compiled {
     let own = text::object(&table.name)?;
     let mut parts = Vec::new();
     for column in &table.columns {
         parts.push(column::definition(column)?);
     }
-    let (later, now): (Vec<_>, Vec<_>) = table
-        .constraints
-        .iter()
-        .partition(|one| constraint::is_not_valid(one));
-    for constraint in now {
-        parts.push(constraint::definition(constraint)?);
+    let mut later = Vec::new();
+    for (at, one) in table.constraints.iter().enumerate() {
+        let definition = constraint::definition(one)?;
+        if constraint::is_not_valid(one) || table.repeats_key(at) {
+            later.push(add(&own, &definition));
+        } else {
+            parts.push(definition);
+        }
     }
     let options = table.storage.options.as_deref();
     let options = options.map_or_else(String::new, |options| format!(" {options}"));
@@ -27,9 +29,7 @@ pub(super) fn create(table: &Table) -> Compiled {
         "CREATE TABLE {own} ({}){options}",
         parts.join(", ")
     )];
-    for constraint in later {
-        all.push(add(&own, &constraint::definition(constraint)?));
-    }
+    all.extend(later);
     for index in &table.indexes {
         all.extend(index::create(&table.name, index, index::Build::Plain)?);
     }

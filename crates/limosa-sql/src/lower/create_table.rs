@@ -30,6 +30,7 @@ pub(super) fn lower(create: CreateTable, names: Names) -> Lowered<Vec<Operation>
             .push(constraint::lower(definition, names)?);
     }
     require_key_columns(&mut table, names);
+    merge_keys(&mut table.constraints);
     Ok(vec![Operation::CreateTable {
         table,
         if_not_exists: create.if_not_exists,
@@ -69,4 +70,30 @@ fn require_key_columns(table: &mut Table, names: Names) {
             column.nullable = false;
         }
     }
+}
+
+/// Databases keep one of the keys of a `CREATE TABLE` that say the same: the primary key, else the
+/// first, under the first name that was given (`transformIndexConstraints` in `PostgreSQL`'s
+/// `parse_utilcmd.c`; names mean nothing to `SQLite`).
+fn merge_keys(constraints: &mut Vec<Constraint>) {
+    let mut kept: Vec<Constraint> = Vec::new();
+    let primary = |one: &Constraint| matches!(one, Constraint::PrimaryKey(_));
+    let place = constraints.iter().position(primary);
+    let first = place.map(|place| constraints[place].clone());
+    let rest = constraints.drain(..).filter(|one| !primary(one));
+    for constraint in first.into_iter().chain(rest) {
+        let same = constraint.key().and_then(|key| {
+            let repeated =
+                |one: &&mut Constraint| one.key().is_some_and(|other| key.repeats(other));
+            kept.iter_mut().find(repeated)
+        });
+        match same {
+            Some(one) if one.name().is_none() => {
+                *one.name_mut() = constraint.name().map(str::to_owned);
+            }
+            Some(_) => {}
+            None => kept.push(constraint),
+        }
+    }
+    *constraints = kept;
 }

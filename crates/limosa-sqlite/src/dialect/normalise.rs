@@ -17,10 +17,9 @@ pub(super) fn table(table: &Table, schema: &Schema) -> Table {
     let checks = (table.columns.iter())
         .filter_map(|column| enums::check(column, schema))
         .map(Constraint::Check);
-    // A unique key on the primary key's columns makes no index of its own.
-    let constraints = (table.constraints.iter())
-        .filter(|own| !table.repeats_primary_key(own))
-        .cloned()
+    let constraints = (table.constraints.iter().enumerate())
+        .filter(|(at, _)| !table.repeats_key(*at))
+        .map(|(_, own)| own.clone())
         .chain(checks)
         .map(|found| constraint(found, table, schema))
         .collect();
