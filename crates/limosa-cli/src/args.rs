@@ -21,8 +21,8 @@ pub(crate) struct Cli {
 }
 
 const AFTER: &str = "\
-Exit status: 0 done or up to date, 1 failed, 2 wrong usage, 10 migrations are pending (check, status),
-20 drift or conflict.";
+Exit status: 0 done or up to date, 1 failed, 2 wrong usage, 10 migrations are pending (check, status,
+wait), 20 drift or conflict.";
 
 /// What all commands share.
 #[derive(Debug, Args)]
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Plan(Choice),
     /// Apply what is pending
     Migrate(Migrate),
+    /// Wait until another process has applied what is pending; write nothing
+    Wait(Wait),
     /// Prove from the catalog every object that the applied migrations made
     Verify,
     /// Exercise the applied migrations' objects in a transaction that is rolled back
@@ -84,6 +86,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Plan(_) => "plan",
             Self::Migrate(_) => "migrate",
+            Self::Wait(_) => "wait",
             Self::Verify => "verify",
             Self::Test => "test",
             Self::Rollback(_) => "rollback",
@@ -150,6 +153,20 @@ pub(crate) struct Migrate {
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
+}
+
+/// Arguments of `wait`.
+#[derive(Debug, Args)]
+pub(crate) struct Wait {
+    /// Up to this version
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<String>,
+    /// Wait also for versions below the highest applied one
+    #[arg(long)]
+    pub(crate) out_of_order: bool,
+    /// How long to wait
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 }
 
 /// Arguments of `rollback`.
@@ -240,6 +257,7 @@ mod tests {
         check("limosa repair --accept 3", Ok("repair"));
         check("limosa repair --accept 3 --forget 3", Err(2));
         check("limosa repair", Err(2));
+        check("limosa wait --timeout 0.5 --to 3", Ok("wait"));
         check("limosa new add a column", Ok("new"));
         check("limosa new", Err(2));
         check("limosa", Err(2));

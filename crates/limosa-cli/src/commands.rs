@@ -11,6 +11,7 @@ mod rollback;
 mod status;
 mod test;
 mod verify;
+mod wait;
 
 use limosa_core::migration::Migrations;
 use limosa_core::migrator::Server;
@@ -31,6 +32,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Check(choice) => check::run(global, choice).await,
         Command::Plan(choice) => plan::run(global, choice).await,
         Command::Migrate(args) => Box::pin(migrate::run(global, args)).await,
+        Command::Wait(args) => Box::pin(wait::run(global, args)).await,
         Command::Verify => verify::run(global).await,
         Command::Test => test::run(global).await,
         Command::Rollback(args) => Box::pin(rollback::run(global, args)).await,

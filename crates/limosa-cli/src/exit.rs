@@ -31,6 +31,7 @@ impl Exit {
     pub(crate) fn of(error: &Error) -> Self {
         match error {
             Error::Conflicts(_) | Error::Changed { .. } | Error::OutOfOrder { .. } => Self::Drift,
+            Error::Behind { .. } => Self::Pending,
             Error::UnknownVersion { .. } => Self::Usage,
             _ => Self::Failed,
         }

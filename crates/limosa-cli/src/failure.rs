@@ -16,6 +16,7 @@ use limosa_sql::ReadError;
 use crate::answer::Format;
 use crate::exit::Exit;
 use crate::redact::redact;
+use crate::render::time;
 
 /// A failed command.
 #[derive(Debug)]
@@ -206,6 +207,17 @@ impl From<Error> for Failure {
                 let mut failure = Self::new(exit, message);
                 failure.0.losses = losses.iter().map(ToString::to_string).collect();
                 failure.hint("say --confirm (or CONFIRM_ROLLBACK=yes) to agree; have a backup")
+            }
+            Error::Locked { holder, waited } => {
+                let since = holder.as_ref().and_then(|holder| holder.since);
+                let message = Error::Locked { holder, waited }.to_string();
+                let failure = Self::new(exit, message);
+                match since {
+                    Some(since) => {
+                        failure.detail(format!("it has the lock since {}", time::point(since)))
+                    }
+                    None => failure,
+                }
             }
             other => Self::new(exit, other.to_string()),
         }

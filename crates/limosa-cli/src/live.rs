@@ -10,7 +10,7 @@ use limosa_core::event::Event;
 use limosa_core::migrator::Holder;
 
 use crate::answer::{Format, write_text};
-use crate::render::{FAINT, WARN, count, paint, steps};
+use crate::render::{FAINT, WARN, count, paint, steps, time};
 
 /// Between two lines about waiting where there is no terminal.
 const WAIT_LINES: Duration = Duration::from_secs(10);
@@ -75,6 +75,10 @@ impl Display {
     fn show(&mut self, event: &Event<'_>) {
         match event {
             Event::Waiting { holder, waited } => self.waiting(*holder, *waited),
+            Event::Behind { pending, waited } => {
+                let what = count(*pending, "migration");
+                self.patience(&format!("waiting for {what} to be applied"), *waited);
+            }
             Event::Planned { migrations } => {
                 self.pending = migrations.len();
                 self.say(count(self.pending, "migration"));
@@ -97,8 +101,14 @@ impl Display {
     }
 
     fn waiting(&mut self, holder: Option<&Holder>, waited: Duration) {
-        let seconds = waited.as_secs();
-        let text = format!("waiting for another runner{}, {seconds} s", who(holder));
+        self.patience(
+            &format!("waiting for another runner{}", who(holder)),
+            waited,
+        );
+    }
+
+    fn patience(&mut self, what: &str, waited: Duration) {
+        let text = format!("{what}, {} s", waited.as_secs());
         match &self.bar {
             Some(bar) => bar.set_message(text),
             None if waited >= self.next_wait_line => {
@@ -127,10 +137,16 @@ fn who(holder: Option<&Holder>) -> String {
     let Some(holder) = holder else {
         return String::new();
     };
-    match (holder.process, &holder.application) {
-        (Some(process), Some(name)) => format!(" (process {process}, {name})"),
-        (Some(process), None) => format!(" (process {process})"),
-        (None, Some(name)) => format!(" ({name})"),
-        (None, None) => String::new(),
+    let words = [
+        holder.process.map(|process| format!("process {process}")),
+        holder.application.clone(),
+        holder
+            .since
+            .map(|since| format!("since {}", time::point(since))),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    if words.is_empty() {
+        return String::new();
     }
+    format!(" ({})", words.join(", "))
 }

@@ -9,6 +9,7 @@ mod repair;
 mod rollback;
 mod run;
 mod verify;
+mod wait;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -158,6 +159,39 @@ impl<'m> Runner<'m> {
         let id = session.dialect().facts().id;
         let run = Box::pin(run::run(self, session, &mut report));
         let error = trace::span("migrate", id, run).await.err();
+        self.settle(report, error)
+    }
+
+    /// Opens a session and waits as [`Runner::wait`] does.
+    ///
+    /// # Errors
+    /// The session cannot be opened, or as [`Runner::wait`].
+    pub async fn wait_on<'a, D, T: Target<'a, D>>(
+        &self,
+        target: T,
+        limit: Duration,
+    ) -> Result<Report, Failure> {
+        match target.open().await {
+            Ok(mut session) => self.wait(session.as_mut(), limit).await,
+            Err(error) => self.settle(Report::default(), Some(error.into())),
+        }
+    }
+
+    /// Waits until another process has brought the database up to date, for this time at most. Runs
+    /// nothing and writes nothing: it needs no right but to read the journal, and a standby will do.
+    ///
+    /// # Errors
+    /// [`Error::Behind`]: migrations are pending still; one was changed after it was applied, or is out
+    /// of order; the database cannot be read.
+    pub async fn wait(
+        &self,
+        session: &mut dyn Migrator,
+        limit: Duration,
+    ) -> Result<Report, Failure> {
+        let mut report = Report::default();
+        let id = session.dialect().facts().id;
+        let wait = Box::pin(wait::wait(self, session, limit, &mut report));
+        let error = trace::span("wait", id, wait).await.err();
         self.settle(report, error)
     }
 

@@ -80,6 +80,14 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// Nobody has brought the database up to date in time.
+    #[error("{}", behind_text(.pending, *.waited))]
+    Behind {
+        /// What is pending.
+        pending: Vec<Version>,
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// A rollback would lose data, and nobody has agreed to that.
     #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
     NeedsConsent(Vec<Loss>),
@@ -210,6 +218,22 @@ fn conflicts_text(conflicts: &[Conflict]) -> String {
         "the database and the migrations do not fit:\n{}",
         all.join("\n")
     )
+}
+
+fn behind_text(pending: &[Version], waited: Duration) -> String {
+    let (first, last) = match pending {
+        [] => return "nothing is pending".to_owned(),
+        [only] => (only, None),
+        [first, .., last] => (first, Some(last)),
+    };
+    let seconds = waited.as_secs();
+    match last {
+        None => format!("migration {first} is pending still; it was waited for {seconds} s"),
+        Some(last) => format!(
+            "{} migrations are pending still, {first} to {last}; they were waited for {seconds} s",
+            pending.len()
+        ),
+    }
 }
 
 fn locked_text(holder: Option<&Holder>, waited: Duration) -> String {

@@ -17,6 +17,13 @@ pub enum Event<'a> {
         /// How long it has been waited for.
         waited: Duration,
     },
+    /// Migrations are pending that another process is to apply.
+    Behind {
+        /// How many.
+        pending: usize,
+        /// How long they have been waited for.
+        waited: Duration,
+    },
     /// It is known what will be done.
     Planned {
         /// The migrations.

@@ -29,6 +29,13 @@ pub(crate) fn event(event: &Event<'_>) {
         Event::Waiting { holder, waited } => {
             tracing::info!(?holder, ?waited, "waiting for another runner");
         }
+        Event::Behind { pending, waited } => {
+            tracing::debug!(
+                pending,
+                waited_ms = waited.as_millis(),
+                "waiting for others to migrate"
+            );
+        }
         Event::Planned { migrations } => {
             tracing::info!(pending = migrations.len(), "migrations are pending");
         }

@@ -21,9 +21,22 @@ fn of_server(error: &DbError) -> DatabaseError {
     DatabaseError {
         code: Some(code.to_owned()),
         detail: error.detail().map(str::to_owned),
-        hint: error.hint().map(str::to_owned),
+        hint: error.hint().or_else(|| own_hint(code)).map(str::to_owned),
         position: position(error),
         ..DatabaseError::new(kind(code), error.message())
+    }
+}
+
+/// Where the server gives no advice.
+fn own_hint(code: &str) -> Option<&'static str> {
+    match code {
+        // read_only_sql_transaction
+        "25006" => Some(
+            "this session is read-only: it is with a standby, or default_transaction_read_only is on; \
+             migrate over a URL that leads to the primary, and let this process wait for that \
+             (`limosa wait`)",
+        ),
+        _ => None,
     }
 }
 

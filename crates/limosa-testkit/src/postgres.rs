@@ -9,6 +9,7 @@ mod binaries;
 mod database;
 mod options;
 mod process;
+mod standby;
 mod template;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,23 @@ impl Server {
         match options.password {
             Some(password) => server.with_password(password).await,
             None => server,
+        }
+    }
+
+    /// A hot standby of this server, made from a backup of it and fed by streaming replication. It lasts
+    /// no longer than it can reach this one.
+    ///
+    /// # Panics
+    /// `pg_basebackup` fails, or the standby does not start; the message says why.
+    pub async fn standby(&self) -> Self {
+        let backup = standby::backup(&binaries::directory(), self.socket_directory(), self.port());
+        let data = backup.path().join(standby::DATA);
+        let process = Process::start_from(&data, &Options::default()).await;
+        Self {
+            process,
+            password: self.password.clone(),
+            databases: AtomicU64::new(0),
+            dropped: Mutex::default(),
         }
     }
 

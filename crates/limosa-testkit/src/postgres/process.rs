@@ -43,15 +43,20 @@ enum Start {
 impl Process {
     /// Starts a server on a free port.
     pub(super) async fn start(options: &Options) -> Self {
+        let template = template::directory(&binaries::directory(), Account::find());
+        Self::start_from(&template, options).await
+    }
+
+    /// Starts a server on a copy of a data directory.
+    pub(super) async fn start_from(template: &Path, options: &Options) -> Self {
         let (account, bin) = (Account::find(), binaries::directory());
-        let template = template::directory(&bin, account);
         let directory = directory(account);
         if options.password.is_some() {
             fs::write(directory.join("pg_hba.conf"), PASSWORDS).expect("write pg_hba.conf");
         }
         let mut command = account.command("/bin/sh");
         command.args(["-c", include_str!("watchdog.sh"), "watchdog"]);
-        command.arg(&directory).arg(&template);
+        command.arg(&directory).arg(template);
         command.arg(bin.join("postgres")).arg("-D");
         command.arg(directory.join("data"));
         command.arg("-k").arg(&directory);

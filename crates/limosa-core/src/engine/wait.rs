@@ -1,0 +1,49 @@
+//! Waiting until another process has brought the database up to date: for those who may not migrate.
+//!
+//! Each look is the one statement that finds nothing pending, outside of any transaction: no right to
+//! write is needed, and a standby will do.
+
+use std::time::{Duration, Instant};
+
+use super::Runner;
+use crate::error::Error;
+use crate::event::Event;
+use crate::migrator::Migrator;
+use crate::report::Report;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+pub(super) async fn wait(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    limit: Duration,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let id = session.dialect().facts().id;
+    id.clone_into(&mut report.dialect);
+    let since = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let journal = session.journal().await?.unwrap_or_default();
+        let selection = runner.select(id, &journal)?;
+        report.gone = selection.gone;
+        let heads = runner.migrations.heads(id);
+        let pending: Vec<_> = (selection.pending.iter())
+            .map(|one| heads[one.index].version.clone())
+            .collect();
+        let (left, waited) = (pending.len(), since.elapsed());
+        if left == 0 {
+            return Ok(());
+        }
+        if waited >= limit {
+            return Err(Error::Behind { pending, waited });
+        }
+        runner.tell(&Event::Behind {
+            pending: left,
+            waited,
+        });
+        session.sleep(pause.min(limit.saturating_sub(waited))).await;
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
