@@ -2,7 +2,8 @@
 
 use limosa_core::engine::{Runner, TrialOutcome};
 use limosa_core::error::Error;
-use limosa_core::migration::Migrations;
+use limosa_core::migration::{Migrations, Statement};
+use limosa_core::operation::{Effect, Operation, Sql};
 use limosa_core::plan::Plan;
 use limosa_tests::{On, migrations, on_both};
 
@@ -15,6 +16,7 @@ on_both!(
     an_index_beside_the_primary_key_does_not_fail_its_trial,
     bytes_are_bytes_on_both,
     a_key_said_twice_is_one_key,
+    a_type_that_goes_later_is_known_until_then,
 );
 
 const TABLE: &str =
@@ -143,4 +145,29 @@ async fn a_key_said_twice_is_one_key(on: On) {
     let migrations = migrations(&[table]);
     on.run(&migrations).await.expect(table);
     assert_eq!(plan(&on, &migrations).await.drift, []);
+}
+
+/// Behind a statement of which nobody knows what it does, the rest is planned anew: from what is there
+/// then, not from what was predicted for the end.
+async fn a_type_that_goes_later_is_known_until_then(on: On) {
+    let texts = [
+        "CREATE TYPE mood AS ENUM ('glad');",
+        "CREATE TABLE t (id BIGINT PRIMARY KEY, mood mood);",
+        "DROP TABLE t;",
+        "DROP TYPE mood;",
+    ];
+    let mut list = migrations(&texts).list().to_vec();
+    for at in [0, 2] {
+        list[at].scripts[0]
+            .up
+            .push(Statement::built(Operation::Sql(Sql {
+                dialect: None,
+                summary: "something".to_owned(),
+                effect: Effect::Unknown,
+                text: "SELECT 1".to_owned(),
+            })));
+    }
+    let all = Migrations::new(list).expect("the versions differ");
+    on.run(&all).await.expect("they fit");
+    assert_eq!(plan(&on, &all).await.drift, []);
 }

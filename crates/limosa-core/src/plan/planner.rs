@@ -182,7 +182,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Looks at the catalog again after a step, and plans what comes behind it: first the rest of its
-    /// migration.
+    /// migration. Types that live in the model alone are among what is given.
     pub fn observe(
         &mut self,
         after: &PlannedMigration,
@@ -196,11 +196,7 @@ impl<'a> Planner<'a> {
         let Some(place) = place else {
             return Vec::new();
         };
-        let enums = std::mem::take(&mut self.schema.enums);
         self.schema = actual.clone();
-        if !self.dialect.facts().enum_types {
-            self.schema.enums = enums;
-        }
         self.plan_from(place, number)
     }
 
