@@ -31,6 +31,10 @@ pub(crate) struct Global {
     /// [else $DATABASE_URL, .env, limosa.toml, sqlite:limosa.db]
     #[arg(short, long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// The database again, without a pooler before it: for what changes it (migrate, rollback, repair)
+    /// [else $LIMOSA_DIRECT_URL, $DIRECT_URL, .env, limosa.toml]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) direct_url: Option<String>,
     /// The directory of the migrations [else $LIMOSA_MIGRATIONS, .env, limosa.toml, migrations]
     #[arg(short, long, global = true, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
@@ -153,6 +157,10 @@ pub(crate) struct Migrate {
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
+    /// How long a statement may wait for the lock of a table, and everybody else behind it; it is tried
+    /// ten times
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(crate) lock_budget: Duration,
 }
 
 /// Arguments of `wait`.
@@ -187,6 +195,10 @@ pub(crate) struct Rollback {
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
+    /// How long a statement may wait for the lock of a table, and everybody else behind it; it is tried
+    /// ten times
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(crate) lock_budget: Duration,
 }
 
 /// Arguments of `repair`.
@@ -250,6 +262,10 @@ mod tests {
             Ok("migrate"),
         );
         check("limosa migrate --lock-timeout -1", Err(2));
+        check(
+            "limosa migrate --lock-budget 0.2 --direct-url postgres:///a",
+            Ok("migrate"),
+        );
         check("limosa migrate --unrecorded adopt", Ok("migrate"));
         check("limosa migrate --unrecorded maybe", Err(2));
         check("limosa rollback --steps 2", Ok("rollback"));

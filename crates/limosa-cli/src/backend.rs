@@ -51,6 +51,15 @@ pub(crate) async fn open(url: &str, purpose: Purpose) -> Result<Session, Failure
         .map_err(|error| Failure::database(error).at(url))
 }
 
+/// Refuses a direct URL that cannot be that of the same database.
+pub(crate) fn are_alike(usual: &str, direct: &str) -> Result<(), Failure> {
+    if find(usual)?.schemes == find(direct)?.schemes {
+        return Ok(());
+    }
+    let message = "the direct URL is one of another kind of database than the database URL";
+    Err(Failure::usage(message).hint("both lead to one database, the direct one without a pooler"))
+}
+
 fn find(url: &str) -> Result<&'static Backend, Failure> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme);
     let found = scheme.and_then(|scheme| {

@@ -45,35 +45,59 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer, Failure> {
 
 /// What a command works with.
 struct Work {
-    settings: Settings,
+    /// The URL of the session. Never shown as it is.
+    url: String,
     migrations: Migrations,
     session: Session,
     server: Server,
     format: Format,
 }
 
+/// By which URL a command goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    /// The usual one: for what can be done through a pooler.
+    Usual,
+    /// The direct one, if there is one.
+    Direct,
+}
+
 impl Work {
     /// Reads the migrations, then connects.
     async fn open(global: &Global, purpose: Purpose) -> Result<Self, Failure> {
+        Self::open_over(global, purpose, Route::Usual).await
+    }
+
+    /// Likewise, by the direct URL if there is one.
+    async fn open_direct(global: &Global, purpose: Purpose) -> Result<Self, Failure> {
+        Self::open_over(global, purpose, Route::Direct).await
+    }
+
+    async fn open_over(global: &Global, purpose: Purpose, route: Route) -> Result<Self, Failure> {
         let settings = Settings::collect(global)?;
-        let reader = Reader::new().language(settings.language);
-        let migrations = reader.read_dir(&settings.migrations)?;
-        let url = &settings.database_url;
-        let mut session = backend::open(url, purpose).await?;
+        let migrations = read(&settings)?;
+        let url = match (route, settings.direct_url) {
+            (Route::Direct, Some(direct)) => {
+                backend::are_alike(&settings.database_url, &direct)?;
+                direct
+            }
+            _ => settings.database_url,
+        };
+        let mut session = backend::open(&url, purpose).await?;
         let server = session.migrator.server().await;
-        let server = server.map_err(|error| Failure::database(error).at(url))?;
+        let server = server.map_err(|error| Failure::database(error).at(&url))?;
         Ok(Self {
+            url,
             migrations,
             session,
             server,
             format: Format::of(global.json),
-            settings,
         })
     }
 
     /// The URL as it may be shown.
     fn url(&self) -> String {
-        redact(&self.settings.database_url)
+        redact(&self.url)
     }
 
     /// What it is connected to, in one line.
@@ -81,4 +105,15 @@ impl Work {
         let server = render::server(&self.server, self.session.missing.as_deref());
         format!("{server}\n")
     }
+}
+
+fn read(settings: &Settings) -> Result<Migrations, Failure> {
+    let directory = &settings.migrations;
+    if !directory.is_dir() {
+        let failure = Failure::usage("there is no such directory of migrations");
+        let hint = "name it with -m, LIMOSA_MIGRATIONS or limosa.toml; `limosa new` makes one";
+        return Err(failure.in_file(directory, None).hint(hint));
+    }
+    let reader = Reader::new().language(settings.language);
+    Ok(reader.read_dir(directory)?)
 }

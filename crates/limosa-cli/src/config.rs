@@ -14,6 +14,8 @@ use crate::failure::Failure;
 use file::File;
 
 const DATABASE_URL: &str = "DATABASE_URL";
+/// The second one is what users of Prisma have set.
+const DIRECT_URL: [&str; 2] = ["LIMOSA_DIRECT_URL", "DIRECT_URL"];
 const MIGRATIONS: &str = "LIMOSA_MIGRATIONS";
 const DEFAULT_URL: &str = "sqlite:limosa.db";
 const DEFAULT_DIRECTORY: &str = "migrations";
@@ -23,6 +25,8 @@ const DEFAULT_DIRECTORY: &str = "migrations";
 pub(crate) struct Settings {
     /// The database. Never shown as it is.
     pub(crate) database_url: String,
+    /// Where it is changed, if not there. Never shown as it is.
+    pub(crate) direct_url: Option<String>,
     /// The directory of the migrations.
     pub(crate) migrations: PathBuf,
     /// The language of files that do not say which one they are in.
@@ -47,17 +51,37 @@ impl Settings {
         dotenv: &HashMap<String, String>,
         file: File,
     ) -> Self {
-        let environment = |name: &str| {
-            variable(name)
-                .or_else(|| dotenv.get(name).cloned())
-                .filter(|value| !value.is_empty())
+        let real = |name: &str| variable(name).filter(|value| !value.is_empty());
+        // One that is set, if to nothing, hides that of `.env`.
+        let aside = |name: &str| {
+            let hidden = variable(name).is_some();
+            let value = dotenv.get(name).filter(|value| !value.is_empty());
+            value.filter(|_| !hidden).cloned()
         };
-        let database_url = global.database_url.clone();
+        let environment = |name: &str| real(name).or_else(|| aside(name));
+        let database = [
+            global.database_url.clone(),
+            real(DATABASE_URL),
+            aside(DATABASE_URL),
+            file.database_url,
+        ];
+        let direct = [
+            global.direct_url.clone(),
+            DIRECT_URL.iter().find_map(|name| real(name)),
+            DIRECT_URL.iter().find_map(|name| aside(name)),
+            file.direct_url,
+        ];
+        let nearest = database.iter().position(Option::is_some);
         let migrations = global.migrations.clone();
         Self {
-            database_url: database_url
-                .or_else(|| environment(DATABASE_URL))
-                .or(file.database_url)
+            // One from farther away than the database is about another database.
+            direct_url: direct
+                .into_iter()
+                .take(nearest.map_or(usize::MAX, |place| place + 1))
+                .find_map(|url| url),
+            database_url: database
+                .into_iter()
+                .find_map(|url| url)
                 .unwrap_or_else(|| DEFAULT_URL.to_owned()),
             migrations: migrations
                 .or_else(|| environment(MIGRATIONS).map(PathBuf::from))
@@ -75,6 +99,7 @@ mod tests {
     fn global(url: Option<&str>) -> Global {
         Global {
             database_url: url.map(str::to_owned),
+            direct_url: None,
             migrations: None,
             config: None,
             json: false,
@@ -111,5 +136,46 @@ mod tests {
         check([None, None, Some("c"), Some("d")], "c");
         check([None, None, None, Some("d")], "d");
         check([None, None, None, None], "sqlite:limosa.db");
+    }
+
+    /// Where the database is named, and the direct URL at each source.
+    #[track_caller]
+    fn check_direct(place: usize, direct: [Option<&str>; 4], expected: Option<&str>) {
+        let at = |number: usize| (number == place).then_some("x");
+        let [argument, variable, dotenv, in_file] = direct;
+        let global = Global {
+            direct_url: argument.map(str::to_owned),
+            ..global(at(0))
+        };
+        let real = |name: &str| match name {
+            DATABASE_URL => at(1).map(str::to_owned),
+            "DIRECT_URL" => variable.map(str::to_owned),
+            _ => None,
+        };
+        let pairs = [(DATABASE_URL, at(2)), ("LIMOSA_DIRECT_URL", dotenv)];
+        let dotenv = pairs
+            .into_iter()
+            .filter_map(|(name, url)| Some((name.to_owned(), url?.to_owned())));
+        let file = File {
+            direct_url: in_file.map(str::to_owned),
+            ..file(at(3))
+        };
+        let settings = Settings::choose(&global, real, &dotenv.collect(), file);
+        assert_eq!(settings.direct_url.as_deref(), expected);
+    }
+
+    #[test]
+    fn a_direct_url_from_farther_away_is_about_another_database() {
+        let all = [Some("a"), Some("b"), Some("c"), Some("d")];
+        check_direct(3, all, Some("a"));
+        check_direct(3, [None, Some("b"), Some("c"), Some("d")], Some("b"));
+        check_direct(3, [None, None, None, Some("d")], Some("d"));
+        check_direct(2, [None, None, Some("c"), Some("d")], Some("c"));
+        check_direct(2, [None, None, None, Some("d")], None);
+        check_direct(1, [None, None, Some("c"), Some("d")], None);
+        check_direct(0, [None, Some("b"), Some("c"), Some("d")], None);
+        check_direct(0, all, Some("a"));
+        check_direct(9, [None, None, Some("c"), Some("d")], Some("c"));
+        check_direct(9, [None; 4], None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use limosa_core::error::Error;
+use limosa_core::error::{DatabaseError, Error, Kind};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,10 +27,19 @@ impl Exit {
         self as u8
     }
 
+    /// The status of what a database or its driver said.
+    pub(crate) fn of_database(error: &DatabaseError) -> Self {
+        match error.kind {
+            Kind::Address => Self::Usage,
+            _ => Self::Failed,
+        }
+    }
+
     /// The status of an error of the engine.
     pub(crate) fn of(error: &Error) -> Self {
         match error {
             Error::Conflicts(_) | Error::Changed { .. } | Error::OutOfOrder { .. } => Self::Drift,
+            Error::Database(error) => Self::of_database(error),
             Error::Behind { .. } => Self::Pending,
             Error::UnknownVersion { .. } => Self::Usage,
             _ => Self::Failed,

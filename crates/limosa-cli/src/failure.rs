@@ -92,7 +92,7 @@ impl Failure {
 
     /// What a database said.
     pub(crate) fn database(error: DatabaseError) -> Self {
-        let mut failure = Self::new(Exit::Failed, error.message);
+        let mut failure = Self::new(Exit::of_database(&error), error.message);
         failure.0.code = error.code;
         failure.0.details.extend(error.detail);
         failure.0.hints.extend(error.hint);

@@ -33,7 +33,7 @@ fn every_answer_is_one_document() {
         ("new a thing", 0),
         ("new a thing", 1),
         ("completions bash", 0),
-        ("check -m nowhere", 1),
+        ("check -m nowhere", 2),
         ("check --nonsense", 2),
         ("", 2),
     ] {
@@ -84,6 +84,66 @@ fn a_wrong_configuration_names_its_line() {
         "{}",
         ran.err
     );
+}
+
+/// What the caller has to put right is told apart from what the database has to.
+#[test]
+fn wrong_addresses_are_wrong_usage() {
+    let place = place();
+    for url in [
+        "nonsense://a",
+        "postgres://localhost:port/a",
+        "postgres://localhost/a?sslmode=maybe",
+        "postgres://localhost/a?sslmode=verify-full&sslrootcert=nowhere.pem",
+        "sqlite:",
+    ] {
+        for words in [
+            "check",
+            "status",
+            "migrate",
+            "migrate --direct-url sqlite:b.db",
+        ] {
+            let ran = finish(place.command(words).args(["-d", url]));
+            assert_eq!(ran.exit, 2, "{words} {url}: {}", ran.err);
+            assert!(ran.err.contains("help:"), "{words} {url}: {}", ran.err);
+            if url == "sqlite:" {
+                break;
+            }
+        }
+    }
+    let ran = place.expect("plan -m nowhere", 2);
+    assert!(
+        ran.err.contains("nowhere") && ran.err.contains("-m"),
+        "{}",
+        ran.err
+    );
+    place.expect(
+        "plan -m migrations/20250801000000_create_environments/migration.sql",
+        2,
+    );
+    // These are well said, and fail.
+    let ran = finish(&mut place.command("check -d postgres://127.0.0.1:1/a"));
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    assert_eq!(
+        finish(&mut place.command("check -d sqlite:no/such/dir.db")).exit,
+        1
+    );
+}
+
+#[test]
+fn a_file_that_is_no_text_is_shown_as_far_as_it_goes() {
+    let place = place();
+    place.write("m/1_a/migration.sql", "SELECT 1;\n");
+    let path = place.path("m/1_a/migration.sql");
+    std::fs::write(path, b"SELECT 1;\nSELECT '\xff' AS broken;\n").expect("write a file");
+    let ran = place.expect("plan -m m", 1);
+    assert!(
+        ran.err.contains("not UTF-8") && ran.err.contains("migration.sql:2"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("AS broken"), "{}", ran.err);
+    assert!(!ran.err.contains("note: \n"), "{}", ran.err);
 }
 
 #[test]

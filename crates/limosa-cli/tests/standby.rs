@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use limosa_testkit::postgres::Server;
-use support::{Place, finish};
+use support::Place;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_standby_is_looked_at_and_waited_for() {
@@ -57,18 +57,14 @@ async fn a_standby_is_looked_at_and_waited_for() {
 #[test]
 fn a_file_that_another_process_makes_is_waited_for() {
     let place = Place::new("sqlite:a.db");
-    place.expect("wait --timeout 0.2", 10);
+    place.write("m/1_a/migration.sql", "CREATE TABLE a (id integer);");
+    place.expect("wait -m m --timeout 0.2", 10);
     assert!(!place.path("a.db").exists());
     let since = Instant::now();
-    let mut waiting = place.command("wait --timeout 120 -d sqlite:a.db");
-    let mut waiting = waiting
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the binary runs");
-    assert_eq!(
-        finish(place.command("migrate").args(["-d", &place.url])).exit,
-        0
-    );
-    assert!(waiting.wait().expect("it ends").success());
+    let mut waiting = place.command("wait -m m --timeout 120 -d sqlite:a.db");
+    let waiting = waiting.stdout(Stdio::null()).spawn();
+    place.expect("migrate -m m", 0);
+    let waited = waiting.expect("the binary runs").wait();
+    assert!(waited.expect("it ends").success());
     assert!(since.elapsed() < Duration::from_secs(100));
 }

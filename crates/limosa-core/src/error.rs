@@ -274,6 +274,8 @@ pub struct DatabaseError {
 pub enum Kind {
     /// The session is gone, or never came up.
     Connection,
+    /// What to connect to cannot be read, or is not said: nothing was tried.
+    Address,
     /// The role may not do this, or the session is read-only.
     Permission,
     /// A lock was not to be had in time.

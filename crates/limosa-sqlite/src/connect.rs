@@ -122,7 +122,8 @@ fn inspect_path(path: &Path, mode: Mode) -> Result<()> {
     let refuse = |why: String| Err(DatabaseError::new(Kind::Connection, why));
     let shown = path.display();
     if path.as_os_str().is_empty() {
-        return refuse("no database file is named".into());
+        let why = "no database file is named";
+        return Err(DatabaseError::new(Kind::Address, why).with_hint("write sqlite:PATH"));
     }
     if path.is_dir() {
         return refuse(format!("{shown} is a directory, not a database file"));

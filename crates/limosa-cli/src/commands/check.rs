@@ -32,7 +32,7 @@ pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Fail
         Ok(plan) => plan,
         Err(error) => {
             let failure = changed::failure(error, session, &work.migrations).await;
-            return Err(failure.at(&work.settings.database_url));
+            return Err(failure.at(&work.url));
         }
     };
     let pending: Vec<Pending<'_>> = plan.migrations.iter().map(pending).collect();

@@ -17,7 +17,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
     if args.dry_run {
         return plan::run(global, &args.choice).await;
     }
-    let mut work = Work::open(global, Purpose::Change).await?;
+    let mut work = Work::open_direct(global, Purpose::Change).await?;
     if work.format == Format::Text {
         write_text(&format!("{}\n", work.connected()));
     }
@@ -26,6 +26,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
     let runner = args.choice.apply(Runner::new(&work.migrations));
     let runner = runner
         .lock_wait(args.lock_timeout)
+        .lock_budget(args.lock_budget)
         .on_event(move |event| shown.show(event));
     let session = work.session.migrator.as_mut();
     let result = runner.run(session).await;
@@ -37,9 +38,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
             .with("report", &report)),
         Err(failed) => {
             let failure = changed::failure(failed.error, session, &work.migrations).await;
-            Err(failure
-                .at(&work.settings.database_url)
-                .with_report(failed.report))
+            Err(failure.at(&work.url).with_report(failed.report))
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::render::{BAD, GOOD, paint, steps};
 
 pub(super) async fn run(global: &Global, args: &Repair) -> Result<Answer, Failure> {
     // A database that is not there has no journal, and is not made for that.
-    let mut work = Work::open(global, Purpose::Look).await?;
+    let mut work = Work::open_direct(global, Purpose::Look).await?;
     let runner = Runner::new(&work.migrations).lock_wait(args.lock_timeout);
     let session = work.session.migrator.as_mut();
     let decision = &args.decision;
@@ -31,8 +31,7 @@ pub(super) async fn run(global: &Global, args: &Repair) -> Result<Answer, Failur
         }
         (None, None) => unreachable!("the arguments demand one of them"),
     };
-    let repaired =
-        repaired.map_err(|error| Failure::from(error).at(&work.settings.database_url))?;
+    let repaired = repaired.map_err(|error| Failure::from(error).at(&work.url))?;
     // Other migrations may not fit either; that is for `check` to tell.
     let drift = runner.plan(session).await.map(|plan| plan.drift);
     let drift = drift.unwrap_or_default();

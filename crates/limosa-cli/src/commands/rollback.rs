@@ -18,10 +18,10 @@ const CONFIRM: &str = "CONFIRM_ROLLBACK";
 
 pub(super) async fn run(global: &Global, args: &Rollback) -> Result<Answer, Failure> {
     // A database that is not there has nothing to undo, and is not made for that.
-    let mut work = Work::open(global, Purpose::Look).await?;
     if args.dry_run {
-        return plan(&mut work, args).await;
+        return plan(&mut Work::open(global, Purpose::Look).await?, args).await;
     }
+    let mut work = Work::open_direct(global, Purpose::Look).await?;
     if work.format == Format::Text {
         write_text(&format!("{}\n", work.connected()));
     }
@@ -29,11 +29,12 @@ pub(super) async fn run(global: &Global, args: &Rollback) -> Result<Answer, Fail
     let display = live.clone();
     let runner = Runner::new(&work.migrations)
         .lock_wait(args.lock_timeout)
+        .lock_budget(args.lock_budget)
         .on_event(move |event| display.show(event));
     let session = work.session.migrator.as_mut();
     let result = runner.rollback(session, &extent(args), consent(args)).await;
     live.end();
-    let report = result.map_err(|error| Failure::from(error).at(&work.settings.database_url))?;
+    let report = result.map_err(|error| Failure::from(error).at(&work.url))?;
     Ok(Answer::new(Exit::Done, text(&report))
         .with("database", work.url())
         .with("server", &work.server)

@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global, args: &Wait) -> Result<Answer, Failure>
     let left = args.timeout.saturating_sub(since.elapsed());
     let waited = runner.wait(work.session.migrator.as_mut(), left).await;
     live.end();
-    let report = waited.map_err(|error| Failure::from(error).at(&work.settings.database_url))?;
+    let report = waited.map_err(|error| Failure::from(error).at(&work.url))?;
     Ok(Answer::new(Exit::Done, text(&report))
         .with("database", work.url())
         .with("server", &work.server)

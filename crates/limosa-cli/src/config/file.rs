@@ -11,6 +11,7 @@ use crate::failure::Failure;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct File {
     pub(super) database_url: Option<String>,
+    pub(super) direct_url: Option<String>,
     pub(super) migrations: Option<PathBuf>,
     pub(super) language: Language,
 }
@@ -19,7 +20,10 @@ pub(super) struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
+    #[serde(alias = "database-url")]
     database_url: Option<String>,
+    #[serde(alias = "direct-url")]
+    direct_url: Option<String>,
     migrations: Option<PathBuf>,
     dialect: Option<String>,
 }
@@ -61,6 +65,7 @@ impl File {
         };
         Ok(Self {
             database_url: keys.database_url,
+            direct_url: keys.direct_url,
             migrations: keys.migrations,
             language,
         })
@@ -93,6 +98,8 @@ mod tests {
         check("migrations = 'db'\ndialect = 'sqlite'", Ok(None));
         check("\ndatabase = 'sqlite:a.db'\n", Err(Some(2)));
         check("database_url = 'a'\n\nmigrations = 3\n", Err(Some(3)));
+        check("database-url = 'a'\ndirect-url = 'b'", Ok(Some("a")));
+        check("direct_url = 3", Err(Some(1)));
         check("dialect = 'mysql'\n", Err(Some(1)));
         check("database_url = ", Err(Some(1)));
     }

@@ -89,12 +89,17 @@ fn secretless(path: &str) -> bool {
 }
 
 fn at_line<'a>(group: Group<'a>, path: &str, line: u32, label: &str) -> Group<'a> {
-    let source = std::fs::read_to_string(path).unwrap_or_default();
-    match line_span(&source, line) {
-        Some(span) => group.element(excerpt(path, source, span, label)),
-        None => group
-            .element(Origin::path(path.to_owned()).line(line as usize))
-            .element(Level::NOTE.message(label.to_owned())),
+    // What is not UTF-8 is shown as far as it goes.
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let source = String::from_utf8_lossy(&bytes).into_owned();
+    if let Some(span) = line_span(&source, line) {
+        return group.element(excerpt(path, source, span, label));
+    }
+    let group = group.element(Origin::path(path.to_owned()).line(line as usize));
+    if label.is_empty() {
+        group
+    } else {
+        group.element(Level::NOTE.message(label.to_owned()))
     }
 }
 

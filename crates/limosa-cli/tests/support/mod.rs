@@ -47,6 +47,8 @@ impl Place {
         command.current_dir(self.directory.path());
         for name in [
             "DATABASE_URL",
+            "DIRECT_URL",
+            "LIMOSA_DIRECT_URL",
             "LIMOSA_MIGRATIONS",
             "CONFIRM_ROLLBACK",
             "RUST_LOG",

@@ -15,6 +15,11 @@ pub(super) fn unreachable(message: String) -> DatabaseError {
     DatabaseError::new(Kind::Connection, message)
 }
 
+/// What to connect to, or how, cannot be read.
+pub(super) fn misnamed(message: impl Into<String>) -> DatabaseError {
+    DatabaseError::new(Kind::Address, message)
+}
+
 /// What a failed attempt to connect means.
 pub(super) fn of(cause: Error, settings: Option<&Settings>) -> DatabaseError {
     let hint = match cause.code() {

@@ -48,7 +48,8 @@ fn roots(settings: &Settings) -> Result<RootCertStore, DatabaseError> {
                 .and_then(Iterator::collect::<Result<Vec<_>, _>>)
                 .map_err(|error| {
                     let path = path.display();
-                    failure::unreachable(format!("sslrootcert {path} cannot be read: {error}"))
+                    failure::misnamed(format!("sslrootcert {path} cannot be read: {error}"))
+                        .with_hint("it names a file of certificates in PEM form")
                 })?;
             store.add_parsable_certificates(all);
         }

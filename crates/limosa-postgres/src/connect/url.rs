@@ -117,10 +117,8 @@ impl Taken {
             Some("require") => Ok(Mode::Require),
             Some("verify-ca") => Ok(Mode::VerifyCa),
             Some("verify-full") => Ok(Mode::VerifyFull),
-            Some(_) => Err(
-                failure::unreachable("sslmode is none of libpq's".to_owned())
-                    .with_hint("say disable, prefer, require, verify-ca or verify-full"),
-            ),
+            Some(_) => Err(failure::misnamed("sslmode is none of libpq's")
+                .with_hint("say disable, prefer, require, verify-ca or verify-full")),
         }
     }
 }
@@ -238,7 +236,7 @@ fn default_host() -> String {
 }
 
 fn unreadable() -> DatabaseError {
-    failure::unreachable("the connection URL cannot be read".to_owned()).with_hint(
+    failure::misnamed("the connection URL cannot be read").with_hint(
         "write postgres://user:password@host:port/database?parameter=value, with special characters \
          of the user and the password percent-encoded",
     )

@@ -41,7 +41,8 @@ fn needs_direct(name: &str, own: u64) -> DatabaseError {
          behind a pooler it cannot be set for one statement outside a transaction"
     );
     DatabaseError::new(Kind::Other, message).with_hint(format!(
-        "run this migration with a URL that leads to the server itself, or ALTER ROLE ... SET {name} = 0"
+        "give the command a URL that leads to the server itself (--direct-url or LIMOSA_DIRECT_URL), \
+         the library a client that does, or ALTER ROLE ... SET {name} = 0"
     ))
 }
 
