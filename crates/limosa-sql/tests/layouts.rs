@@ -193,8 +193,11 @@ fn versions_used_twice_name_both_files() {
         "1_a_up.sql",
     );
     twice(
-        &[("2023-01-02_a.sql", UP), ("20230102_a.sql", UP)],
-        "20230102_a.sql",
+        &[
+            ("2023-01-02-030405_a.sql", UP),
+            ("20230102030405_a.sql", UP),
+        ],
+        "20230102030405_a.sql",
     );
 }
 

@@ -120,14 +120,27 @@ pub(super) fn versioned(stem: &str) -> Option<(Version, String)> {
             .chars()
             .all(|c| c.is_ascii_digit() || c == '.' || c == '-')
     {
-        let digits: String = head.chars().filter(|c| *c != '-').collect();
-        return Some((Version::new(digits), name.to_owned()));
+        return Some((Version::new(undashed(head)), name.to_owned()));
     }
     let end = stem.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let version = stem[..end].trim_end_matches('.');
     let name = stem[version.len()..].trim_start_matches(['.', '-', '_', ' ']);
     (!version.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()))
         .then(|| (Version::new(version), name.to_owned()))
+}
+
+/// diesel's dates as one number, which orders them however much of the time they say: `2024-03-13` stands
+/// behind `2024-03-06-170000`, and `2024-03-06-170000-0000` right behind that.
+fn undashed(head: &str) -> String {
+    let parts: Vec<&str> = head.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    match parts[..] {
+        [year, month, day] if lengths == [4, 2, 2] => format!("{year}{month}{day}000000"),
+        [year, month, day, time, more] if lengths[..3] == [4, 2, 2] => {
+            format!("{year}{month}{day}{time}.{more}")
+        }
+        _ => parts.concat(),
+    }
 }
 
 /// `V1_2__name` and `U1.2__name`; an underscore in a version is a dot.
@@ -182,6 +195,11 @@ mod tests {
         check("0001-2fa.sql", "0001 2fa Up all");
         check("0.9_users.sql", "0.9 users Up all");
         check("2023-01-02-030405_a_b.sql", "20230102030405 a_b Up all");
+        check("2023-01-02_a.sql", "20230102000000 a Up all");
+        check(
+            "2023-01-02-030405-0001_a.sql",
+            "20230102030405.0001 a Up all",
+        );
     }
 
     #[test]
