@@ -4,6 +4,7 @@ mod budget;
 mod execute;
 mod inverse;
 mod lock;
+mod precaution;
 mod probe;
 mod repair;
 mod rollback;
@@ -28,6 +29,7 @@ use crate::version::Version;
 use repair::Decision;
 
 pub use budget::LOCK_BUDGET;
+pub use precaution::Precaution;
 pub use probe::{Trial, TrialOutcome};
 pub use repair::Repaired;
 pub use rollback::{Extent, Undoing};
@@ -44,6 +46,7 @@ pub struct Runner<'m> {
     lock_budget: Duration,
     on_failure: OnFailure,
     observer: Option<Observer>,
+    precaution: Option<Arc<dyn Precaution>>,
 }
 
 type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -85,6 +88,7 @@ impl<'m> Runner<'m> {
             lock_budget: LOCK_BUDGET,
             on_failure: OnFailure::Fail,
             observer: None,
+            precaution: None,
         }
     }
 

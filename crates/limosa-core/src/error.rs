@@ -88,6 +88,9 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// What was to be done before anything is changed could not be done; nothing was changed.
+    #[error("{0}; nothing was changed")]
+    Precaution(DatabaseError),
     /// A rollback would lose data, and nobody has agreed to that.
     #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
     NeedsConsent(Vec<Loss>),
@@ -119,7 +122,7 @@ impl Error {
     /// What the database or its driver reported, if that is the reason.
     pub fn database(&self) -> Option<&DatabaseError> {
         match self {
-            Self::Database(error) => Some(error),
+            Self::Database(error) | Self::Precaution(error) => Some(error),
             Self::Step(step) => Some(&step.error),
             _ => None,
         }

@@ -7,6 +7,7 @@
 
 mod bounds;
 mod chain;
+mod hazard;
 mod loss;
 mod native;
 mod planner;
@@ -30,6 +31,7 @@ pub use bounds::{Bounds, Part, Unit};
 pub(crate) use bounds::{ends_transaction, is_one_batch};
 pub(crate) use chain::Object;
 pub use chain::{Expected, expected};
+pub use hazard::{Hazard, hazard};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
 pub(crate) use planner::{source_text, statements};

@@ -20,6 +20,7 @@
 
 #[cfg(feature = "tokio")]
 mod background;
+pub mod backup;
 mod batch;
 mod block_on;
 mod connect;

@@ -130,6 +130,7 @@ async fn run_locked(
     if consent == Consent::Withheld && !lost.is_empty() {
         return Err(Error::NeedsConsent(lost));
     }
+    runner.take_precaution(session, &planned).await?;
     runner.tell(&Event::Planned {
         migrations: &planned,
     });

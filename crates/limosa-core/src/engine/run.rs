@@ -92,6 +92,7 @@ async fn run_locked(
     let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options)?;
     let (planned, drift) = planner.plan(&actual);
     refuse_conflicts(&planned)?;
+    runner.take_precaution(session, &planned).await?;
     runner.tell(&Event::Planned {
         migrations: &planned,
     });
