@@ -291,6 +291,15 @@ impl<'m> Runner<'m> {
         probe::probe(self, session).await
     }
 
+    /// Waits to be the only runner, as a run does, for work that is no run; the session's
+    /// [`Migrator::unlock`] gives the lock back.
+    ///
+    /// # Errors
+    /// Another runner did not finish in time; the session is lost.
+    pub async fn lock(&self, session: &mut dyn Migrator) -> Result<(), Error> {
+        lock::acquire(self, session).await
+    }
+
     fn settle(&self, mut report: Report, error: Option<Error>) -> Result<Report, Failure> {
         let Some(error) = error else {
             return Ok(report);

@@ -2,6 +2,7 @@
 
 mod environment;
 mod failure;
+mod program;
 #[cfg(feature = "tls")]
 mod tls;
 mod url;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use limosa_core::error::DatabaseError;
 use tokio_postgres::{Client, NoTls};
 
+pub use program::client_variables;
 use url::{Mode, Settings};
 
 /// Something that a session can run on.

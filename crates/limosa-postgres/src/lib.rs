@@ -33,6 +33,6 @@ mod target;
 
 #[cfg(feature = "deadpool")]
 pub use connect::Pooled;
-pub use connect::{Connection, Link};
+pub use connect::{Connection, Link, client_variables};
 pub use dialect::PostgresDialect;
 pub use session::Postgres;

@@ -60,6 +60,17 @@ impl<L: Link> Postgres<L> {
         }
     }
 
+    /// Whether the server itself answers, rather than a pooler that may give each message another of
+    /// its server processes.
+    ///
+    /// # Errors
+    /// The session is lost.
+    pub async fn is_direct(&mut self) -> Result<bool> {
+        let rows = self.rows("SELECT pg_catalog.pg_backend_pid()").await?;
+        let answered = rows.first().and_then(|row| row.get(0)?.parse().ok());
+        Ok(answered.is_some() && answered == lock::process(self.link.client()))
+    }
+
     /// The default schema; asked for once.
     async fn schema(&mut self) -> Result<Option<String>> {
         if self.state.schema.is_none() {
@@ -222,7 +233,11 @@ impl<L: Link> Migrator for Postgres<L> {
         let Some(lease) = self.state.lease.clone() else {
             return Ok(());
         };
-        self.rows(&lease.release()).await?;
+        match self.rows(&lease.release()).await {
+            // A restored database may have no table of the lock yet.
+            Err(error) if !lock::is_missing(&error) => return Err(error),
+            _ => {}
+        }
         self.state.lease = None;
         Ok(())
     }

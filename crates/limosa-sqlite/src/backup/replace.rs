@@ -24,7 +24,7 @@ pub fn replace(path: &Path, from: &Path, aside: &Path) -> Result<Contents> {
     let occupied = |suffix: &&str| beside(aside, suffix).symlink_metadata().is_ok();
     if ["", "-wal", "-journal"]
         .iter()
-        .any(|suffix| occupied(&suffix))
+        .any(|suffix| occupied(suffix))
     {
         return Err(refused(
             aside,
