@@ -1,6 +1,8 @@
 //! The arguments. Their doc comments are the command's help, so they are not Markdown.
 #![allow(clippy::doc_markdown)]
 
+pub(crate) mod backup;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -68,6 +70,10 @@ pub(crate) enum Command {
     Rollback(Rollback),
     /// Record a decision about a row of the journal; run nothing
     Repair(Repair),
+    /// Make a backup of the database while others work, and prove that it is sound
+    Backup(backup::Backup),
+    /// Bring the database back to where a backup was made
+    Restore(backup::Restore),
     /// List all migrations: state, when, how long, adopted or executed
     Status,
     /// Make a new migration directory with a UTC version
@@ -95,6 +101,8 @@ impl Command {
             Self::Test => "test",
             Self::Rollback(_) => "rollback",
             Self::Repair(_) => "repair",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
             Self::Status => "status",
             Self::New { .. } => "new",
             Self::Completions { .. } => "completions",
@@ -154,6 +162,8 @@ pub(crate) struct Migrate {
     /// Show the plan and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) keeping: backup::Keeping,
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
@@ -192,6 +202,8 @@ pub(crate) struct Rollback {
     /// Show the plan and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) keeping: backup::Keeping,
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
@@ -268,6 +280,14 @@ mod tests {
         );
         check("limosa migrate --unrecorded adopt", Ok("migrate"));
         check("limosa migrate --unrecorded maybe", Err(2));
+        check("limosa migrate --backup", Ok("migrate"));
+        check("limosa migrate --backup=never --to 3", Ok("migrate"));
+        check("limosa migrate --backup=maybe", Err(2));
+        check("limosa rollback --backup --confirm", Ok("rollback"));
+        check("limosa backup --to a.db", Ok("backup"));
+        check("limosa backup --format tar", Err(2));
+        check("limosa restore a.db --confirm", Ok("restore"));
+        check("limosa restore", Err(2));
         check("limosa rollback --steps 2", Ok("rollback"));
         check("limosa rollback --steps 2 --to 3", Err(2));
         check("limosa repair --accept 3", Ok("repair"));

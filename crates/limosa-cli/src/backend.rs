@@ -9,6 +9,7 @@ use std::pin::Pin;
 use limosa_core::error::DatabaseError;
 use limosa_core::migrator::Migrator;
 
+use crate::backup::Keeper;
 use crate::failure::Failure;
 
 /// All of them.
@@ -22,9 +23,17 @@ struct Backend {
     example: &'static str,
     /// Opens a session.
     open: fn(url: &str, purpose: Purpose) -> Opening<'_>,
+    /// Makes its backups.
+    keeper: &'static dyn Keeper,
 }
 
-type Opening<'a> = Pin<Box<dyn Future<Output = Result<Session, DatabaseError>> + 'a>>;
+type Opening<'a> = Pin<Box<dyn Future<Output = Result<Opened, DatabaseError>> + 'a>>;
+
+/// What a backend opens.
+struct Opened {
+    migrator: Box<dyn Migrator>,
+    missing: Option<String>,
+}
 
 /// What a session is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +50,25 @@ pub(crate) struct Session {
     pub(crate) migrator: Box<dyn Migrator>,
     /// The database that is not there yet, and would be made.
     pub(crate) missing: Option<String>,
+    /// What makes backups of it.
+    pub(crate) keeper: &'static dyn Keeper,
 }
 
 /// Opens a session with the database of a URL.
 pub(crate) async fn open(url: &str, purpose: Purpose) -> Result<Session, Failure> {
     let backend = find(url)?;
-    (backend.open)(url, purpose)
-        .await
-        .map_err(|error| Failure::database(error).at(url))
+    let opened = (backend.open)(url, purpose).await;
+    let opened = opened.map_err(|error| Failure::database(error).at(url))?;
+    Ok(Session {
+        migrator: opened.migrator,
+        missing: opened.missing,
+        keeper: backend.keeper,
+    })
+}
+
+/// What makes backups of the database of a URL.
+pub(crate) fn keeper(url: &str) -> Result<&'static dyn Keeper, Failure> {
+    find(url).map(|backend| backend.keeper)
 }
 
 /// Refuses a direct URL that cannot be that of the same database.

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod backup;
 mod changed;
 mod check;
 mod completions;
@@ -7,6 +8,7 @@ mod migrate;
 mod new;
 mod plan;
 mod repair;
+mod restore;
 mod rollback;
 mod status;
 mod test;
@@ -20,7 +22,7 @@ use limosa_sql::Reader;
 use crate::answer::{Answer, Format};
 use crate::args::{Cli, Command, Global};
 use crate::backend::{self, Purpose, Session};
-use crate::config::Settings;
+use crate::config::{Backups, Settings};
 use crate::failure::Failure;
 use crate::redact::redact;
 use crate::render;
@@ -37,6 +39,8 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Test => test::run(global).await,
         Command::Rollback(args) => Box::pin(rollback::run(global, args)).await,
         Command::Repair(args) => Box::pin(repair::run(global, args)).await,
+        Command::Backup(args) => Box::pin(backup::run(global, args)).await,
+        Command::Restore(args) => Box::pin(restore::run(global, args)).await,
         Command::Status => status::run(global).await,
         Command::New { name } => new::run(global, &name.join(" ")),
         Command::Completions { shell } => Ok(completions::run(*shell)),
@@ -51,6 +55,8 @@ struct Work {
     session: Session,
     server: Server,
     format: Format,
+    /// What is set about backups.
+    backups: Backups,
 }
 
 /// By which URL a command goes.
@@ -60,6 +66,18 @@ enum Route {
     Usual,
     /// The direct one, if there is one.
     Direct,
+}
+
+impl Route {
+    fn url(self, settings: &Settings) -> Result<String, Failure> {
+        match (self, &settings.direct_url) {
+            (Self::Direct, Some(direct)) => {
+                backend::are_alike(&settings.database_url, direct)?;
+                Ok(direct.clone())
+            }
+            _ => Ok(settings.database_url.clone()),
+        }
+    }
 }
 
 impl Work {
@@ -76,13 +94,23 @@ impl Work {
     async fn open_over(global: &Global, purpose: Purpose, route: Route) -> Result<Self, Failure> {
         let settings = Settings::collect(global)?;
         let migrations = read(&settings)?;
-        let url = match (route, settings.direct_url) {
-            (Route::Direct, Some(direct)) => {
-                backend::are_alike(&settings.database_url, &direct)?;
-                direct
-            }
-            _ => settings.database_url,
-        };
+        Self::connect(global, settings, migrations, (purpose, route)).await
+    }
+
+    /// Connects by the direct URL if there is one, for what is about the database alone.
+    async fn open_without_migrations(global: &Global, purpose: Purpose) -> Result<Self, Failure> {
+        let settings = Settings::collect(global)?;
+        let migrations = Migrations::new(Vec::new())?;
+        Self::connect(global, settings, migrations, (purpose, Route::Direct)).await
+    }
+
+    async fn connect(
+        global: &Global,
+        settings: Settings,
+        migrations: Migrations,
+        (purpose, route): (Purpose, Route),
+    ) -> Result<Self, Failure> {
+        let url = route.url(&settings)?;
         let mut session = backend::open(&url, purpose).await?;
         let server = session.migrator.server().await;
         let server = server.map_err(|error| Failure::database(error).at(&url))?;
@@ -92,6 +120,7 @@ impl Work {
             session,
             server,
             format: Format::of(global.json),
+            backups: settings.backups,
         })
     }
 

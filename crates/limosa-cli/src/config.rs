@@ -1,6 +1,7 @@
 //! Where the database and the migrations are: arguments, then the environment, then `.env`, then
 //! `limosa.toml`, then defaults.
 
+mod backup;
 mod dotenv;
 mod file;
 
@@ -11,6 +12,7 @@ use limosa_sql::Language;
 
 use crate::args::Global;
 use crate::failure::Failure;
+pub(crate) use backup::{Backups, Wish};
 use file::File;
 
 const DATABASE_URL: &str = "DATABASE_URL";
@@ -31,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) migrations: PathBuf,
     /// The language of files that do not say which one they are in.
     pub(crate) language: Language,
+    /// Its backups.
+    pub(crate) backups: Backups,
 }
 
 impl Settings {
@@ -42,7 +46,7 @@ impl Settings {
         };
         let dotenv = dotenv::read(Path::new(".env"))?;
         let variable = |name: &str| std::env::var(name).ok();
-        Ok(Self::choose(global, variable, &dotenv, file))
+        Self::choose(global, variable, &dotenv, file)
     }
 
     fn choose(
@@ -50,7 +54,7 @@ impl Settings {
         variable: impl Fn(&str) -> Option<String>,
         dotenv: &HashMap<String, String>,
         file: File,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         let real = |name: &str| variable(name).filter(|value| !value.is_empty());
         // One that is set, if to nothing, hides that of `.env`.
         let aside = |name: &str| {
@@ -59,6 +63,7 @@ impl Settings {
             value.filter(|_| !hidden).cloned()
         };
         let environment = |name: &str| real(name).or_else(|| aside(name));
+        let backups = Backups::choose(&environment, &file)?;
         let database = [
             global.database_url.clone(),
             real(DATABASE_URL),
@@ -73,7 +78,8 @@ impl Settings {
         ];
         let nearest = database.iter().position(Option::is_some);
         let migrations = global.migrations.clone();
-        Self {
+        Ok(Self {
+            backups,
             // One from farther away than the database is about another database.
             direct_url: direct
                 .into_iter()
@@ -88,7 +94,7 @@ impl Settings {
                 .or(file.migrations)
                 .unwrap_or_else(|| DEFAULT_DIRECTORY.into()),
             language: file.language,
-        }
+        })
     }
 }
 
@@ -124,6 +130,7 @@ mod tests {
             .into_iter()
             .collect();
         let settings = Settings::choose(&global(argument), variable, &dotenv, file(in_file));
+        let settings = settings.expect("nothing is wrong");
         assert_eq!(settings.database_url, expected);
         assert_eq!(settings.migrations, Path::new("migrations"));
     }

@@ -14,6 +14,7 @@ use limosa_core::report::Report;
 use limosa_sql::ReadError;
 
 use crate::answer::Format;
+use crate::backup::Kept;
 use crate::exit::Exit;
 use crate::redact::redact;
 use crate::render::time;
@@ -37,6 +38,7 @@ struct Account {
     losses: Vec<String>,
     database: Option<String>,
     report: Option<Box<Report>>,
+    backup: Option<Box<Kept>>,
 }
 
 /// Where in a file.
@@ -71,6 +73,7 @@ impl Failure {
             losses: Vec::new(),
             database: None,
             report: None,
+            backup: None,
         }))
     }
 
@@ -97,6 +100,16 @@ impl Failure {
         failure.0.details.extend(error.detail);
         failure.0.hints.extend(error.hint);
         failure
+    }
+
+    /// Whether the database itself is what is broken: not one, or malformed (`SQLITE_NOTADB`,
+    /// `SQLITE_CORRUPT`).
+    pub(crate) fn is_damage(&self) -> bool {
+        let number = self.0.code.as_ref().and_then(|code| {
+            let number = code.strip_prefix("SQLite ")?;
+            number.parse::<i32>().ok()
+        });
+        number.is_some_and(|number| matches!(number & 0xff, 11 | 26))
     }
 
     /// Adds what to do about it.
@@ -130,6 +143,12 @@ impl Failure {
     /// Adds what was done all the same.
     pub(crate) fn with_report(mut self, report: Box<Report>) -> Self {
         self.0.report = Some(report);
+        self
+    }
+
+    /// Adds the backup that was made before it failed.
+    pub(crate) fn with_backup(mut self, backup: Option<Kept>) -> Self {
+        self.0.backup = backup.map(Box::new);
         self
     }
 
@@ -218,6 +237,10 @@ impl From<Error> for Failure {
                     }
                     None => failure,
                 }
+            }
+            Error::Precaution(mut error) => {
+                error.message.push_str("; nothing was changed");
+                Self::database(error)
             }
             other => Self::new(exit, other.to_string()),
         }

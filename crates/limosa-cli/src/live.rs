@@ -45,6 +45,16 @@ impl Live {
         self.with(|display| display.show(event));
     }
 
+    /// Shows what is being done.
+    pub(crate) fn say(&self, text: String) {
+        self.with(|display| display.say(text));
+    }
+
+    /// Shows lines that stay.
+    pub(crate) fn print(&self, text: &str) {
+        self.with(|display| display.print(text));
+    }
+
     /// Takes the last line away.
     pub(crate) fn end(&self) {
         self.with(|display| {

@@ -6,6 +6,7 @@
 mod answer;
 mod args;
 mod backend;
+mod backup;
 mod commands;
 mod config;
 mod exit;

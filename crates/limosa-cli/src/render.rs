@@ -51,6 +51,20 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     }
 }
 
+/// A size in bytes, in at most three digits or so: `12.3 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let (mut tenths, mut unit) = (bytes / 100, 0);
+    while tenths >= 10_000 && unit + 1 < units.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, units[unit])
+}
+
 /// What a session is connected to, in one line.
 pub(crate) fn server(server: &Server, missing: Option<&str>) -> String {
     let mut words = vec![paint(STRONG, &server.product)];
@@ -84,6 +98,14 @@ mod tests {
         assert_eq!(pad("表", 3), "表 ");
         assert_eq!(pad("long", 2), "long");
         assert_eq!(widest(["a", "表", "abcdef"], 4), 4);
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(12_345), "12.3 kB");
+        assert_eq!(size(1_000_000), "1.0 MB");
+        assert_eq!(size(7_654_000_000), "7.6 GB");
     }
 
     #[test]

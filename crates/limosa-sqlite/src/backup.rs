@@ -5,6 +5,8 @@
 //! one. Nothing here decides when a backup is made, or where it goes.
 //!
 //! ```
+//! use std::ops::ControlFlow;
+//!
 //! use limosa_sqlite::{Location, Mode, backup, open};
 //!
 //! # fn main() -> Result<(), limosa_core::error::DatabaseError> {
@@ -15,6 +17,7 @@
 //! let path = directory.join("before.db");
 //! let contents = backup::create(&connection, &path, &mut |progress| {
 //!     println!("{} of {} pages", progress.copied, progress.total);
+//!     ControlFlow::Continue(())
 //! })?;
 //! assert_eq!(contents.rows(), 1);
 //! # std::fs::remove_dir_all(&directory).expect("a directory");
@@ -27,6 +30,7 @@ mod copy;
 mod file;
 mod replace;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use limosa_core::error::{DatabaseError, Kind};
@@ -58,11 +62,11 @@ pub struct Progress {
 ///
 /// # Errors
 /// There is a file of that name; the disk is full, or the file cannot be written; the connection is in
-/// a transaction that writes; the copy is not sound. No file is left behind.
+/// a transaction that writes; the copy is not sound; `progress` breaks off. No file is left behind.
 pub fn create(
     source: &Connection,
     to: &Path,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Contents> {
     let unfinished = Unfinished::beside(to)?;
     let snapshot = Snapshot::take(source)?;
@@ -87,12 +91,13 @@ pub fn create(
 ///
 /// # Errors
 /// As [`verify`], before anything is changed; the connection is in a transaction; other connections do
-/// not let go in time; a database in WAL mode with pages of another size than the backup's.
+/// not let go in time; a database in WAL mode with pages of another size than the backup's;
+/// `progress` breaks off. Nothing was changed then.
 pub fn restore(
     target: &mut Connection,
     from: &Path,
     patience: std::time::Duration,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Contents> {
     let expected = verify(from)?;
     crate::lock::writable(target)?;

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,8 +15,8 @@ use rusqlite::Connection;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn quiet() -> impl FnMut(Progress) {
-    |_| {}
+fn quiet() -> impl FnMut(Progress) -> ControlFlow<()> {
+    |_| ControlFlow::Continue(())
 }
 
 /// Twice the same number of rows in two tables, always.
@@ -89,6 +90,7 @@ fn while_others_write(mode: &str) {
                 }
             }
             seen.push(progress);
+            ControlFlow::Continue(())
         });
         stop.store(true, Ordering::Relaxed);
         let made = made.unwrap();
@@ -155,6 +157,20 @@ fn no_file_is_overwritten() {
     assert!(error.message.contains("it is kept"), "{error}");
     assert_eq!(std::fs::read(&to).unwrap(), b"mine");
     assert_eq!(names(directory.path()), ["app.db", "copy.db"]);
+}
+
+#[test]
+fn can_be_broken_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut source = pair(&directory.path().join("app.db"), "delete", 20_000);
+    let to = directory.path().join("copy.db");
+    backup::create(&source, &to, &mut |_| ControlFlow::Break(())).unwrap_err();
+    assert_eq!(names(directory.path()), ["app.db"]);
+    backup::create(&source, &to, &mut quiet()).unwrap();
+    grow(&source, 1);
+    let restored = backup::restore(&mut source, &to, PATIENCE, &mut |_| ControlFlow::Break(()));
+    restored.unwrap_err();
+    assert_eq!(count(&source, "a"), 20_001, "nothing was changed");
 }
 
 #[test]
@@ -345,13 +361,14 @@ fn directory() -> PathBuf {
 }
 
 /// Says how far it is, and then stays there until it is killed.
-fn stay(progress: Progress) {
+fn stay(progress: Progress) -> ControlFlow<()> {
     if progress.copied * 2 > progress.total {
         println!("\nhalf");
         loop {
             std::thread::park();
         }
     }
+    ControlFlow::Continue(())
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use limosa_sqlite::{Background, Location, Mode};
 
-use super::{Backend, Opening, Purpose, Session};
+use super::{Backend, Opened, Opening, Purpose};
+use crate::backup::Copies;
 
 pub(super) const BACKEND: Backend = Backend {
     schemes: &["sqlite"],
     example: "sqlite:PATH",
     open,
+    keeper: &Copies,
 };
 
 const MEMORY: &str = "sqlite::memory:";
@@ -22,7 +24,7 @@ fn open(url: &str, purpose: Purpose) -> Opening<'_> {
             (Purpose::Look, None) if url == MEMORY => Background::open(url, Mode::Create).await?,
             (Purpose::Look, None) => Background::open(url, Mode::Existing).await?,
         };
-        Ok(Session {
+        Ok(Opened {
             migrator: Box::new(opened),
             missing: missing.filter(|_| purpose == Purpose::Look),
         })

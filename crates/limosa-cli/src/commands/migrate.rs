@@ -1,5 +1,7 @@
 //! `migrate`: applies what is pending.
 
+use std::sync::Arc;
+
 use limosa_core::engine::Runner;
 use limosa_core::plan::Verdict;
 use limosa_core::report::{Outcome, Report};
@@ -8,6 +10,7 @@ use super::{Work, changed, plan};
 use crate::answer::{Answer, Format, write_text};
 use crate::args::{Global, Migrate};
 use crate::backend::Purpose;
+use crate::backup::Policy;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::live::Live;
@@ -23,22 +26,35 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
     }
     let live = Live::new(work.format);
     let shown = live.clone();
+    let backups = work.backups.clone().keeping(&args.keeping);
+    let keeper = work.session.keeper;
+    let policy = Policy::new(keeper, &work.url, backups, args.lock_timeout, &live);
+    let policy = Arc::new(policy);
     let runner = args.choice.apply(Runner::new(&work.migrations));
     let runner = runner
         .lock_wait(args.lock_timeout)
         .lock_budget(args.lock_budget)
+        .precaution(policy.clone())
         .on_event(move |event| shown.show(event));
     let session = work.session.migrator.as_mut();
     let result = runner.run(session).await;
     live.end();
     match result {
-        Ok(report) => Ok(Answer::new(Exit::Done, text(&report))
-            .with("database", work.url())
-            .with("server", &work.server)
-            .with("report", &report)),
-        Err(failed) => {
+        Ok(mut report) => {
+            report.warnings.extend(policy.warning());
+            Ok(Answer::new(Exit::Done, text(&report))
+                .with("backup", policy.kept())
+                .with("database", work.url())
+                .with("server", &work.server)
+                .with("report", &report))
+        }
+        Err(mut failed) => {
+            failed.report.warnings.extend(policy.warning());
             let failure = changed::failure(failed.error, session, &work.migrations).await;
-            Err(failure.at(&work.url).with_report(failed.report))
+            Err(failure
+                .at(&work.url)
+                .with_backup(policy.kept())
+                .with_report(failed.report))
         }
     }
 }

@@ -1,6 +1,10 @@
 //! `rollback`: undoes applied migrations, the last one first.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use limosa_core::engine::{Consent, Extent, Runner, Undoing};
+use limosa_core::error::Error;
 use limosa_core::plan::{Conflict, PlannedMigration};
 use limosa_core::report::{Outcome, Report};
 use limosa_core::version::Version;
@@ -9,6 +13,7 @@ use super::Work;
 use crate::answer::{Answer, Format, write_text};
 use crate::args::{Global, Rollback};
 use crate::backend::Purpose;
+use crate::backup::{Policy, home, shown as shown_path};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::live::Live;
@@ -27,18 +32,49 @@ pub(super) async fn run(global: &Global, args: &Rollback) -> Result<Answer, Fail
     }
     let live = Live::new(work.format);
     let display = live.clone();
+    let backups = work.backups.clone().keeping(&args.keeping);
+    let last = home(work.session.keeper, &work.server, &backups).and_then(|home| home.last());
+    let keeper = work.session.keeper;
+    let policy = Policy::new(keeper, &work.url, backups, args.lock_timeout, &live);
+    let policy = Arc::new(policy);
     let runner = Runner::new(&work.migrations)
         .lock_wait(args.lock_timeout)
         .lock_budget(args.lock_budget)
+        .precaution(policy.clone())
         .on_event(move |event| display.show(event));
     let session = work.session.migrator.as_mut();
     let result = runner.rollback(session, &extent(args), consent(args)).await;
     live.end();
-    let report = result.map_err(|error| Failure::from(error).at(&work.url))?;
+    let mut report = result.map_err(|failed| {
+        let asks = matches!(failed.error, Error::NeedsConsent(_));
+        let failure = Failure::from(failed)
+            .at(&work.url)
+            .with_backup(policy.kept());
+        if asks {
+            offer(failure, last.as_deref())
+        } else {
+            failure
+        }
+    })?;
+    report.warnings.extend(policy.warning());
     Ok(Answer::new(Exit::Done, text(&report))
         .with("database", work.url())
         .with("server", &work.server)
+        .with("backup", policy.kept())
         .with("report", &report))
+}
+
+/// Says what there is to go back to without losing anything.
+fn offer(failure: Failure, last: Option<&Path>) -> Failure {
+    failure.hint(match last {
+        Some(path) => {
+            let path = shown_path(path);
+            let path = path.display();
+            format!("the last backup is {path}: `limosa restore` brings the database back to it")
+        }
+        None => "there is no backup yet; one is made before the first loss, or by `limosa backup`"
+            .to_owned(),
+    })
 }
 
 async fn plan(work: &mut Work, args: &Rollback) -> Result<Answer, Failure> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use limosa_sql::Language;
 use serde::Deserialize;
 
+use crate::args::backup::When;
 use crate::failure::Failure;
 
 /// What the file says.
@@ -14,6 +15,9 @@ pub(super) struct File {
     pub(super) direct_url: Option<String>,
     pub(super) migrations: Option<PathBuf>,
     pub(super) language: Language,
+    pub(super) backup: Option<When>,
+    pub(super) backup_directory: Option<PathBuf>,
+    pub(super) pg_dump: Option<PathBuf>,
 }
 
 /// The keys of the file.
@@ -26,6 +30,9 @@ struct Keys {
     direct_url: Option<String>,
     migrations: Option<PathBuf>,
     dialect: Option<String>,
+    backup: Option<When>,
+    backup_directory: Option<PathBuf>,
+    pg_dump: Option<PathBuf>,
 }
 
 impl File {
@@ -38,15 +45,18 @@ impl File {
         }
     }
 
-    /// The file. Its directory is where a relative `migrations` begins.
+    /// The file. Its directory is where a relative path of Limosa's own begins.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::usage(&format!("cannot read it: {error}")).in_file(path, None)
         })?;
         let mut file = Self::parse(&text)
             .map_err(|(message, line)| Failure::usage(&message).in_file(path, line))?;
-        if let (Some(directory), Some(migrations)) = (path.parent(), &mut file.migrations) {
-            *migrations = directory.join(&migrations);
+        if let Some(directory) = path.parent() {
+            let own = [&mut file.migrations, &mut file.backup_directory];
+            for named in own.into_iter().flatten() {
+                *named = directory.join(&named);
+            }
         }
         Ok(file)
     }
@@ -68,6 +78,9 @@ impl File {
             direct_url: keys.direct_url,
             migrations: keys.migrations,
             language,
+            backup: keys.backup,
+            backup_directory: keys.backup_directory,
+            pg_dump: keys.pg_dump,
         })
     }
 }
@@ -101,6 +114,8 @@ mod tests {
         check("database-url = 'a'\ndirect-url = 'b'", Ok(Some("a")));
         check("direct_url = 3", Err(Some(1)));
         check("dialect = 'mysql'\n", Err(Some(1)));
+        check("backup = 'before-destructive'\npg_dump = '/x'", Ok(None));
+        check("\nbackup = 'sometimes'\n", Err(Some(2)));
         check("database_url = ", Err(Some(1)));
     }
 }

@@ -10,6 +10,9 @@ pub(super) fn print(account: &Account, command: &str) {
     if let Some(database) = &account.database {
         fields.insert("database".into(), json!(database));
     }
+    if let Some(backup) = &account.backup {
+        fields.insert("backup".into(), json!(backup));
+    }
     if let Some(report) = &account.report {
         fields.insert("report".into(), json!(report));
     }

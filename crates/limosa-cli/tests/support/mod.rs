@@ -51,6 +51,10 @@ impl Place {
             "LIMOSA_DIRECT_URL",
             "LIMOSA_MIGRATIONS",
             "CONFIRM_ROLLBACK",
+            "CONFIRM_RESTORE",
+            "LIMOSA_BACKUP",
+            "LIMOSA_BACKUP_DIRECTORY",
+            "LIMOSA_PG_DUMP",
             "RUST_LOG",
         ] {
             command.env_remove(name);

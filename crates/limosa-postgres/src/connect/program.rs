@@ -34,16 +34,17 @@ fn variables(
     let config = &settings.config;
     let text = |value: Option<&str>| value.map(OsString::from);
     let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
-    let ports = match ports.is_empty() {
-        true => "5432".to_owned(),
-        false => ports.join(","),
+    let ports = if ports.is_empty() {
+        "5432".to_owned()
+    } else {
+        ports.join(",")
     };
     let addresses: Vec<String> = config
         .get_hostaddrs()
         .iter()
         .map(ToString::to_string)
         .collect();
-    let seconds = config.get_connect_timeout().map(|time| time.as_secs());
+    let seconds = config.get_connect_timeout().map(std::time::Duration::as_secs);
     vec![
         // A service would be read before any of the following (manual section 34.17).
         ("PGSERVICE", None),

@@ -125,6 +125,7 @@ fn sound(connection: &Connection) -> Result<()> {
         return Ok(());
     }
     let mut error = DatabaseError::new(Kind::Other, "it is damaged");
+    error.code = Some(format!("SQLite {}", rusqlite::ffi::SQLITE_CORRUPT));
     error.detail = Some(found.join("\n"));
     Err(error)
 }

@@ -1,5 +1,6 @@
 //! Copying pages, from one snapshot.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -68,7 +69,7 @@ impl Drop for Snapshot<'_> {
 pub(super) fn into_file(
     source: &Connection,
     path: &Path,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut target = Connection::open_with_flags(path, flags).map_err(database_error)?;
@@ -85,19 +86,22 @@ pub(super) fn into_connection(
     source: &Connection,
     target: &mut Connection,
     patience: Duration,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<()> {
     let backup = Backup::new(source, target).map_err(database_error)?;
     let mut stuck_since = None;
     loop {
         match backup.step(STEP).map_err(database_error)? {
             StepResult::Done => {
-                progress(reached(&backup));
+                // It is done, whatever the answer is.
+                let _ = progress(reached(&backup));
                 return Ok(());
             }
             StepResult::More => {
                 stuck_since = None;
-                progress(reached(&backup));
+                if progress(reached(&backup)).is_break() {
+                    return Err(broken_off());
+                }
             }
             _ => {
                 let since = *stuck_since.get_or_insert_with(Instant::now);
@@ -122,6 +126,10 @@ fn reached(backup: &Backup<'_, '_>) -> Progress {
 fn writing() -> DatabaseError {
     let what = "the connection itself is writing: there is nothing consistent to copy";
     DatabaseError::new(Kind::Other, what)
+}
+
+fn broken_off() -> DatabaseError {
+    DatabaseError::new(Kind::Other, "the copy was broken off")
 }
 
 fn busy() -> DatabaseError {

@@ -22,10 +22,7 @@ use super::file::{Unfinished, refused, sync_directory};
 pub fn replace(path: &Path, from: &Path, aside: &Path) -> Result<Contents> {
     let contents = verify(from)?;
     let occupied = |suffix: &&str| beside(aside, suffix).symlink_metadata().is_ok();
-    if ["", "-wal", "-journal"]
-        .iter()
-        .any(|suffix| occupied(suffix))
-    {
+    if ["", "-wal", "-journal"].iter().any(occupied) {
         return Err(refused(
             aside,
             &"there is such a file already, and it is kept",
