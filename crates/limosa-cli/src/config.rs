@@ -168,6 +168,7 @@ mod tests {
             ..file(at(3))
         };
         let settings = Settings::choose(&global, real, &dotenv.collect(), file);
+        let settings = settings.expect("nothing is wrong");
         assert_eq!(settings.direct_url.as_deref(), expected);
     }
 

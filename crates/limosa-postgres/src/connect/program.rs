@@ -44,7 +44,9 @@ fn variables(
         .iter()
         .map(ToString::to_string)
         .collect();
-    let seconds = config.get_connect_timeout().map(std::time::Duration::as_secs);
+    let seconds = config
+        .get_connect_timeout()
+        .map(std::time::Duration::as_secs);
     vec![
         // A service would be read before any of the following (manual section 34.17).
         ("PGSERVICE", None),
