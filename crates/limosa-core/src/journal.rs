@@ -3,12 +3,17 @@
 //! One row for each migration that was ever started. The database's table is the driver's; what its
 //! rows mean is said here.
 
+mod damage;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
 use crate::version::Version;
+
+pub(crate) use damage::unwritable;
+pub use damage::{TABLE, foreign, invalid, too_new, unreadable};
 
 /// The format of the journal that this version of Limosa writes. A journal with a row of a higher
 /// format belongs to a newer Limosa and is refused.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
 use crate::error::DatabaseError;
-use crate::journal::{Entry, Journal};
+use crate::journal::{self, Entry, Journal};
 use crate::name::ObjectName;
 use crate::schema::Schema;
 
@@ -157,6 +157,22 @@ pub struct Interrupted {
     /// Why. Its position is within the failed statement.
     #[source]
     pub error: DatabaseError,
+}
+
+impl Interrupted {
+    /// The failure of one of these commands; what concerns the journal says so.
+    pub(crate) fn at(mut self, commands: &[Command<'_>]) -> Self {
+        let of_journal = |command: &Command<'_>| {
+            matches!(
+                command,
+                Command::CreateJournal | Command::Record(_) | Command::Forget(_)
+            )
+        };
+        if commands.get(self.done).is_some_and(of_journal) {
+            self.error = journal::unwritable(self.error);
+        }
+        self
+    }
 }
 
 /// The answer to an attempt to lock.

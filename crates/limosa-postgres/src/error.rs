@@ -12,8 +12,39 @@ pub(crate) fn from(error: Error) -> DatabaseError {
         Some(server) => of_server(server),
         None => DatabaseError::new(kind_without_code(&error), chain(&error)),
     };
+    if told.hint.is_none() {
+        let own = told.code.as_deref().and_then(hint_for_code);
+        told.hint = own.or_else(|| hint(told.kind)).map(str::to_owned);
+    }
     told.source = Some(Box::new(error));
     told
+}
+
+fn hint_for_code(code: &str) -> Option<&'static str> {
+    match code {
+        "53100" => Some(NO_ROOM),
+        "53400" => Some(
+            "raise the limit that it names, such as temp_file_limit, for the role that migrates",
+        ),
+        _ => None,
+    }
+}
+
+const NO_ROOM: &str = "make room on the server's disk, or raise its quota";
+
+/// What to do where the server has no advice.
+fn hint(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Connection => Some(
+            "the session is gone; what was committed is kept, the rest is rolled back: run again once \
+             the server answers",
+        ),
+        Kind::StatementTimeout => Some(
+            "the statement_timeout of the role or the database ended it, or somebody did; ALTER ROLE ... \
+             SET statement_timeout gives it more time",
+        ),
+        _ => None,
+    }
 }
 
 fn of_server(error: &DbError) -> DatabaseError {

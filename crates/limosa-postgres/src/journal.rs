@@ -5,15 +5,13 @@ use std::collections::HashMap;
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
-use limosa_core::journal::{Acceptance, Entry, FORMAT, Journal, State};
+use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, State, TABLE};
 use limosa_core::version::Version;
 use tokio_postgres::SimpleQueryRow;
 
 use crate::PostgresDialect;
 use crate::batch::qualified;
-
-/// The table's name, in the default schema.
-pub(crate) const TABLE: &str = "limosa_journal";
+use crate::template::filled;
 
 /// The server's clock, in microseconds since 1970-01-01 00:00 UTC.
 pub(crate) const CLOCK: &str = "SELECT pg_catalog.float8mul(pg_catalog.date_part('epoch', \
@@ -24,9 +22,8 @@ pub(crate) const READ: &str = include_str!("journal/read.sql");
 
 /// `CREATE TABLE IF NOT EXISTS`.
 pub(crate) fn create(schema: Option<&str>) -> String {
-    include_str!("journal/create.sql")
-        .trim_end()
-        .replace("{journal}", &qualified(schema, TABLE))
+    let journal = qualified(schema, TABLE);
+    filled(include_str!("journal/create.sql"), &[("journal", &journal)])
 }
 
 /// Writes rows; a row of the same version is replaced, but for a text that is not given.
@@ -40,10 +37,11 @@ pub(crate) fn record(rows: &[(Entry, Option<String>)], schema: Option<&str>) -> 
         .filter(|(number, (entry, _))| last[&entry.version] == *number)
         .map(|(_, (entry, source))| values(entry, source.as_deref()))
         .collect();
-    include_str!("journal/record.sql")
-        .trim_end()
-        .replace("{journal}", &qualified(schema, TABLE))
-        .replace("{rows}", &values.join(", "))
+    let journal = qualified(schema, TABLE);
+    filled(
+        include_str!("journal/record.sql"),
+        &[("journal", &journal), ("rows", &values.join(", "))],
+    )
 }
 
 /// Forgets a row.
@@ -125,30 +123,35 @@ pub(crate) fn read(rows: &[SimpleQueryRow]) -> Result<Reading, DatabaseError> {
     }
     let is_ours = ours == Some("t");
     let mut entries = Vec::new();
-    for row in rows.iter().filter(|row| row.get(2).is_some()) {
+    // The row of an empty journal has nothing behind its first two columns.
+    let is_row = |row: &&SimpleQueryRow| (2..row.len()).any(|column| row.get(column).is_some());
+    for row in rows.iter().filter(is_row) {
         entries.push(entry(row)?);
     }
-    entries.sort_by(|a, b| a.version.cmp(&b.version));
-    let journal = is_ours.then_some(Journal { entries });
+    let journal = is_ours.then(|| Journal::of(entries)).transpose()?;
     Ok(Reading { schema, journal })
 }
 
 fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
-    let written_by = text(row, 12)?.to_owned();
+    // The format comes first: of a newer journal nothing else can be relied on.
     let format: u32 = parsed(row, 13)?;
+    let written_by = text(row, 12)?.to_owned();
     if format > FORMAT {
-        return Err(too_new(&written_by));
+        return Err(journal::too_new(&written_by, format));
     }
     Ok(Entry {
         version: Version::new(text(row, 2)?),
         name: text(row, 3)?.to_owned(),
-        checksum: Checksum::parse(text(row, 4)?).ok_or_else(|| foreign("a checksum"))?,
-        state: State::parse(text(row, 5)?).ok_or_else(|| foreign("a state"))?,
+        checksum: Checksum::parse(text(row, 4)?).ok_or_else(|| invalid(row, 4))?,
+        state: State::parse(text(row, 5)?).ok_or_else(|| invalid(row, 5))?,
         steps: parsed(row, 6)?,
         done: parsed(row, 7)?,
         adopted: parsed(row, 8)?,
         started_at: parsed(row, 9)?,
-        finished_at: row.get(10).and_then(|text| text.parse().ok()),
+        finished_at: match row.get(10) {
+            Some(_) => Some(parsed(row, 10)?),
+            None => None,
+        },
         applied_by: text(row, 11)?.to_owned(),
         written_by,
         format,
@@ -165,20 +168,18 @@ fn acceptance(row: &SimpleQueryRow) -> Result<Option<Acceptance>, DatabaseError>
 }
 
 fn text(row: &SimpleQueryRow, column: usize) -> Result<&str, DatabaseError> {
-    row.get(column).ok_or_else(|| foreign("an empty field"))
+    row.get(column).ok_or_else(|| invalid(row, column))
 }
 
 fn parsed<T: std::str::FromStr>(row: &SimpleQueryRow, column: usize) -> Result<T, DatabaseError> {
     let text = text(row, column)?;
-    text.parse().map_err(|_| foreign("a number out of range"))
+    text.parse().map_err(|_| invalid(row, column))
 }
 
-fn too_new(written_by: &str) -> DatabaseError {
-    DatabaseError::new(
-        Kind::Journal,
-        format!("the journal was written by Limosa {written_by}, which is newer than this one"),
-    )
-    .with_hint(format!("use Limosa {written_by} or later"))
+/// Names the row, as far as it has a version, and the column.
+fn invalid(row: &SimpleQueryRow, column: usize) -> DatabaseError {
+    let name = row.columns().get(column).map_or("field", |one| one.name());
+    journal::invalid(row.get(2).unwrap_or_default(), name)
 }
 
 /// The default schema has the table, and its name leads to another one: only `pg_temp` comes before.
@@ -187,24 +188,14 @@ fn hidden() -> DatabaseError {
     DatabaseError::new(Kind::Journal, message).with_hint("drop it, or use another session")
 }
 
-fn foreign(what: &str) -> DatabaseError {
-    let message = format!("the table {TABLE} holds {what} that no journal of Limosa holds");
-    DatabaseError::new(Kind::Journal, message).with_hint(HINT)
-}
-
-const HINT: &str = "the table belongs to something else, or was changed by hand; rename it, or \
-                    restore it";
-
 /// What a failure to read the journal means.
 pub(crate) fn failure(error: DatabaseError) -> Result<Option<Journal>, DatabaseError> {
     match error.code.as_deref() {
         Some("42P01" | "3F000") => Ok(None),
-        Some("42703" | "42804" | "42883" | "42846" | "22P02" | "42809") => Err(DatabaseError {
-            kind: Kind::Journal,
-            message: format!("the table {TABLE} is no journal: {}", error.message),
-            ..error
+        // Columns, types or values that the query cannot do with; 22003 is a time that is infinite.
+        Some("42703" | "42804" | "42883" | "42846" | "22P02" | "42809" | "22003") => {
+            Err(journal::unreadable(error))
         }
-        .with_hint(HINT)),
         _ => Err(error),
     }
 }

@@ -30,6 +30,7 @@ mod journal;
 mod lock;
 mod session;
 mod target;
+mod template;
 
 #[cfg(feature = "deadpool")]
 pub use connect::Pooled;

@@ -12,12 +12,15 @@ mod address;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::expr::Render;
 use limosa_core::migrator::{Holder, Lock};
 use tokio_postgres::{Client, SimpleQueryRow};
 
 pub(crate) use address::process;
 
+use crate::PostgresDialect;
 use crate::batch::qualified;
+use crate::template::filled;
 
 /// The table's name, in the schema of the journal.
 pub(crate) const TABLE: &str = "limosa_lock";
@@ -71,7 +74,7 @@ impl Lease {
 
     /// Tries to get the lease, and says who has it.
     pub(crate) fn take(&self) -> String {
-        self.filled(&include_str!("lock/try.sql").replace("{free}", include_str!("lock/free.sql")))
+        self.filled(include_str!("lock/try.sql"))
     }
 
     /// Renews the lease in a transaction that writes, and keeps everybody else from getting it until
@@ -96,12 +99,19 @@ impl Lease {
     }
 
     fn filled(&self, sql: &str) -> String {
-        sql.trim_end()
-            .replace("{renewed}", include_str!("lock/renewed.sql").trim_end())
-            .replace("{lock}", &self.table)
-            .replace("{token}", &format!("'{}'", self.token))
-            .replace("{client}", &format!("({})", self.client))
-            .replace("{lease}", &LEASE.to_string())
+        // The parts have places of their own: they come first.
+        let sql = sql
+            .replace("{free}", include_str!("lock/free.sql").trim_end())
+            .replace("{renewed}", include_str!("lock/renewed.sql").trim_end());
+        filled(
+            &sql,
+            &[
+                ("lock", &self.table),
+                ("token", &PostgresDialect.string(&self.token)),
+                ("client", &format!("({})", self.client)),
+                ("lease", &LEASE.to_string()),
+            ],
+        )
     }
 }
 

@@ -105,6 +105,7 @@ impl Reader {
                 .iter()
                 .filter(|byte| **byte == b'\n');
             ReadError::new("the text is not UTF-8")
+                .hint("save the file as UTF-8; `file` or `iconv` tell what it is")
                 .in_file(path)
                 .on_line(
                     u32::try_from(lines.count())

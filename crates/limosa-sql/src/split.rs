@@ -87,7 +87,9 @@ impl<'a> Splitter<'a> {
 
     fn take(&mut self, token: Token<'a>) -> Result<(), ReadError> {
         if token.text.contains('\0') {
-            return Err(ReadError::new("the text holds a NUL character").on_line(self.line));
+            return Err(ReadError::new("the text holds a NUL character")
+                .hint("no database takes one; is the file UTF-16, or no text at all?")
+                .on_line(self.line));
         }
         match token.kind {
             TokenKind::Unterminated => return Err(unterminated(&token).on_line(self.line)),

@@ -119,7 +119,11 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 /// The file itself is not opened: closing it would drop the locks of this process' other
 /// connections ("How To Corrupt An SQLite Database File", section 2.2).
 fn inspect_path(path: &Path, mode: Mode) -> Result<()> {
-    let refuse = |why: String| Err(DatabaseError::new(Kind::Connection, why));
+    let refuse = |why: String| {
+        let error = DatabaseError::new(Kind::Connection, why);
+        Err(error
+            .with_hint("write sqlite:PATH, with the path of a file in a directory that is there"))
+    };
     let shown = path.display();
     if path.as_os_str().is_empty() {
         let why = "no database file is named";
@@ -135,6 +139,10 @@ fn inspect_path(path: &Path, mode: Mode) -> Result<()> {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() && !parent.exists() => refuse(format!(
             "the directory {} of the database file does not exist",
+            parent.display()
+        )),
+        Some(parent) if parent.is_file() => refuse(format!(
+            "{} is a file, not a directory for a database file",
             parent.display()
         )),
         _ => Ok(()),

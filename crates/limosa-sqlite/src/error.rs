@@ -59,7 +59,18 @@ fn hint(extended: i32) -> Option<String> {
         }
         ffi::SQLITE_NOTADB => "the file is something else, or it is encrypted",
         ffi::SQLITE_CORRUPT => "restore the file from a backup; PRAGMA integrity_check says more",
-        ffi::SQLITE_FULL => "the disk is full",
+        ffi::SQLITE_FULL => {
+            "make room: on the disk, in the directory of temporary files, or by a higher max_page_count"
+        }
+        ffi::SQLITE_IOERR => {
+            "the disk, the network drive or a quota failed; see the system's messages"
+        }
+        ffi::SQLITE_READONLY | ffi::SQLITE_PERM => {
+            "the user of this process needs the right to write the file and its directory"
+        }
+        ffi::SQLITE_CANTOPEN => {
+            "the user of this process needs the right to read and write the file and its directory"
+        }
         _ => return None,
     };
     Some(hint.to_owned())

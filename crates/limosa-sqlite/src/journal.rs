@@ -2,15 +2,12 @@
 
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::{Acceptance, Entry, FORMAT, Journal, State};
+use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, State, TABLE};
 use limosa_core::migrator::Result;
 use limosa_core::version::Version;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::database_error;
-
-/// The table's name.
-pub(crate) const TABLE: &str = "limosa_journal";
 
 const CREATE: &str = include_str!("journal/create.sql");
 const READ: &str = include_str!("journal/read.sql");
@@ -25,7 +22,7 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
 pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
     let mut statement = match connection.prepare(READ) {
         Ok(statement) => statement,
-        Err(error) if is_missing(&error) => return Ok(None),
+        Err(error) if is_missing(&error) => return nothing_else(connection).map(|()| None),
         Err(error) => return Err(not_a_journal(error)),
     };
     let mut rows = statement.query([]).map_err(database_error)?;
@@ -33,8 +30,23 @@ pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
     while let Some(row) = rows.next().map_err(database_error)? {
         entries.push(entry(row)?);
     }
-    entries.sort_by(|a, b| a.version.cmp(&b.version));
-    Ok(Some(Journal { entries }))
+    Journal::of(entries).map(Some)
+}
+
+/// Refuses an index of the table's name: with it there, the table cannot be made.
+fn nothing_else(connection: &Connection) -> Result<()> {
+    let found: Option<String> = connection
+        .query_row(
+            "SELECT type FROM main.sqlite_schema WHERE name = ?1",
+            [TABLE],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(database_error)?;
+    match found {
+        Some(kind) => Err(journal::foreign(&format!("it is the name of an {kind}"))),
+        None => Ok(()),
+    }
 }
 
 fn is_missing(error: &rusqlite::Error) -> bool {
@@ -49,46 +61,34 @@ fn is_missing(error: &rusqlite::Error) -> bool {
 /// A table of that name that cannot be read is somebody else's.
 fn not_a_journal(error: rusqlite::Error) -> DatabaseError {
     let error = database_error(error);
-    if error.kind != Kind::Other || !error.message.starts_with("no such column") {
-        return error;
+    if error.kind == Kind::Other && error.message.starts_with("no such column") {
+        return journal::unreadable(error);
     }
-    let message = format!("the table {TABLE} is not a journal: {}", error.message);
-    DatabaseError {
-        kind: Kind::Journal,
-        message,
-        ..error
-    }
+    error
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry> {
     // The format comes first: of a newer journal nothing else can be relied on.
     let format: u32 = get(row, 11)?;
-    let version: String = get(row, 0)?;
+    let written_by: String = get(row, 10)?;
     if format > FORMAT {
-        return Err(DatabaseError::new(
-            Kind::Journal,
-            format!(
-                "the journal's row of {version} was written by a newer Limosa (format {format})"
-            ),
-        ));
+        return Err(journal::too_new(&written_by, format));
     }
+    let version: String = get(row, 0)?;
     let checksum: String = get(row, 2)?;
     let state: String = get(row, 3)?;
-    let broken = |what: &str| {
-        let message = format!("the journal's row of {version} has no valid {what}");
-        DatabaseError::new(Kind::Journal, message)
-    };
+    let invalid = |field: &str| journal::invalid(&version, field);
     Ok(Entry {
         name: get(row, 1)?,
-        checksum: Checksum::parse(&checksum).ok_or_else(|| broken("checksum"))?,
-        state: State::parse(&state).ok_or_else(|| broken("state"))?,
+        checksum: Checksum::parse(&checksum).ok_or_else(|| invalid("checksum"))?,
+        state: State::parse(&state).ok_or_else(|| invalid("state"))?,
         steps: get(row, 4)?,
         done: get(row, 5)?,
         adopted: get(row, 6)?,
         started_at: get(row, 7)?,
         finished_at: get(row, 8)?,
         applied_by: get(row, 9)?,
-        written_by: get(row, 10)?,
+        written_by,
         format,
         accepted: acceptance(row)?,
         version: Version::new(version),
@@ -106,9 +106,13 @@ fn acceptance(row: &Row<'_>) -> Result<Option<Acceptance>> {
     .transpose()
 }
 
+/// A field; an error names the row, as far as it has a version, and the column.
 fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
-    row.get(at)
-        .map_err(|error| DatabaseError::new(Kind::Journal, format!("the journal: {error}")))
+    row.get(at).map_err(|_| {
+        let version: String = row.get(0).unwrap_or_default();
+        let column = row.as_ref().column_name(at).unwrap_or_default();
+        journal::invalid(&version, column)
+    })
 }
 
 /// Writes rows, replacing rows of the same versions. A row without text keeps the one that is there.

@@ -49,6 +49,9 @@ pub(crate) fn writable(connection: &Connection) -> Result<()> {
         return Err(DatabaseError::new(
             Kind::Permission,
             "the database is read-only: its file, or the way it was opened",
+        )
+        .with_hint(
+            "migrating needs the right to write the file and its directory, and no mode=ro or immutable=1",
         ));
     }
     Ok(())

@@ -263,7 +263,10 @@ fn refuses_journals_that_it_cannot_read() {
     run(&mut session, &[Command::CreateJournal]).unwrap();
     run(&mut session, &[Command::Record(vec![(entry("1"), None)])]).unwrap();
     for (damage, expected) in [
-        ("UPDATE limosa_journal SET format = 99", "newer Limosa"),
+        (
+            "UPDATE limosa_journal SET format = 99",
+            "newer than this one",
+        ),
         (
             "UPDATE limosa_journal SET format = 1, state = 'odd'",
             "state",
@@ -274,7 +277,7 @@ fn refuses_journals_that_it_cannot_read() {
         ),
         ("UPDATE limosa_journal SET steps = 'x'", "journal"),
         ("DROP TABLE limosa_journal", ""),
-        ("CREATE TABLE limosa_journal (a)", "is not a journal"),
+        ("CREATE TABLE limosa_journal (a)", "is no journal"),
     ] {
         execute(&mut session, &[damage]);
         if expected.is_empty() {

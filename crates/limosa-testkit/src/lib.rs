@@ -4,6 +4,7 @@
 //! - [`fault`]: a session in which something goes wrong at a chosen place;
 //! - [`postgres`]: throw-away servers, which end with the test process however that ends;
 //! - [`pgbouncer`]: a throw-away pooler before one of them;
+//! - [`proxy`]: a way to a server that breaks at a chosen byte;
 //! - [`strategy`]: random migrations for proptest.
 //!
 //! A machine without the servers' binaries fails a test: there is no silent skip. Nothing here knows a
@@ -13,4 +14,5 @@ pub mod conformance;
 pub mod fault;
 pub mod pgbouncer;
 pub mod postgres;
+pub mod proxy;
 pub mod strategy;

@@ -9,20 +9,24 @@ mod binaries;
 mod database;
 mod options;
 mod process;
+mod shutdown;
 mod standby;
 mod template;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::OnceCell;
 use tokio_postgres::Client;
 
+use account::Account;
 use process::Process;
 
 pub use database::{Database, connect};
 pub use options::Options;
+pub use shutdown::Shutdown;
 
 /// A running server of the test's own.
 ///
@@ -153,7 +157,34 @@ impl Server {
     /// # Panics
     /// It does not end within a minute.
     pub async fn stop_immediate(&self) {
-        self.process.stop().await;
+        self.process.stop(Shutdown::Immediate).await;
+    }
+
+    /// Tells the server to end. Returns when it is gone.
+    ///
+    /// # Panics
+    /// It does not end within a minute.
+    pub async fn stop(&self, shutdown: Shutdown) {
+        self.process.stop(shutdown).await;
+    }
+
+    /// Its data directory. What is written there belongs to another user if root runs the test.
+    pub fn data_directory(&self) -> PathBuf {
+        self.process.directory().join("data")
+    }
+
+    /// The process id of the server's first process.
+    ///
+    /// # Panics
+    /// The server is stopped.
+    pub fn process_id(&self) -> u32 {
+        let file = std::fs::read_to_string(self.data_directory().join("postmaster.pid"));
+        let file = file.expect("the server is running");
+        let first = file
+            .lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok());
+        first.expect("the first line is the process id")
     }
 
     /// Starts the server again on the same data and port; it recovers first. Returns when it accepts
@@ -163,6 +194,14 @@ impl Server {
     /// It does not start; the message has its log.
     pub async fn start_again(&self) {
         self.process.start_again().await;
+    }
+
+    /// A command as the user that servers run as, which is another one if root runs the test.
+    ///
+    /// # Panics
+    /// There is no such user.
+    pub fn command(program: &str) -> Command {
+        Account::find().command(program)
     }
 
     /// Where this machine's server binaries are: for tests that need `psql` or `pg_dump`.

@@ -12,7 +12,7 @@ use crate::diff::Difference;
 use crate::error::Error;
 use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
-use crate::operation::Operation;
+use crate::operation::{Effect, Operation};
 use crate::schema::Schema;
 use crate::version::Version;
 
@@ -232,6 +232,16 @@ impl<'a> Planner<'a> {
             planned.push(candidate.planned(steps));
         }
         planned
+    }
+
+    /// Whether a pending statement may do what the model does not know, so that what the migrations
+    /// would have made is uncertain.
+    fn is_clouded(&self) -> bool {
+        let items = self.pending.iter().flat_map(|one| &one.items);
+        let operations = items.flat_map(|item| &item.statement.operations);
+        let unknown =
+            |one: &Operation| matches!(one, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+        operations.into_iter().any(unknown)
     }
 
     /// What the migrations would have made up to behind a statement.

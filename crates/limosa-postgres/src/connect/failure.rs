@@ -22,9 +22,12 @@ pub(super) fn misnamed(message: impl Into<String>) -> DatabaseError {
 
 /// What a failed attempt to connect means.
 pub(super) fn of(cause: Error, settings: Option<&Settings>) -> DatabaseError {
-    let hint = match cause.code() {
-        Some(code) => hint_for_code(code.code()),
-        None => hint_for_io(&cause),
+    let hint = match cause.as_db_error() {
+        Some(server) => server
+            .hint()
+            .or_else(|| hint_for_code(server.code().code()))
+            .map(str::to_owned),
+        None => Some(hint_for_io(&cause).to_owned()),
     };
     let mut told = error::from(cause);
     told.kind = Kind::Connection;
@@ -33,9 +36,7 @@ pub(super) fn of(cause: Error, settings: Option<&Settings>) -> DatabaseError {
     {
         told.message = format!("{} ({place})", told.message);
     }
-    if told.hint.is_none() {
-        told.hint = hint.map(str::to_owned);
-    }
+    told.hint = hint;
     told
 }
 
@@ -50,24 +51,55 @@ fn hint_for_code(code: &str) -> Option<&'static str> {
     })
 }
 
-fn hint_for_io(cause: &Error) -> Option<&'static str> {
-    let source = cause.source()?;
+/// What a cause says, and what to do about it.
+const CAUSES: [(&str, &str); 6] = [
+    (
+        "lookup address",
+        "the host name is not known; check its spelling",
+    ),
+    (
+        "password missing",
+        "the server asks for a password: put it into the URL, PGPASSWORD or a password file",
+    ),
+    (
+        "does not support TLS",
+        "say sslmode=prefer or sslmode=disable",
+    ),
+    (
+        "UnknownIssuer",
+        "no authority that is trusted here has signed it; name a file of authorities with sslrootcert=",
+    ),
+    (
+        "not valid for name",
+        "connect by a name that it is for; sslmode=verify-ca does not look at the name",
+    ),
+    (
+        "certificate expired",
+        "renew the server's certificate; or this machine's clock is wrong",
+    ),
+];
+
+fn hint_for_io(cause: &Error) -> &'static str {
+    const STRANGE: &str =
+        "whatever answers there is no PostgreSQL server, or it broke the connection off";
+    let Some(source) = cause.source() else {
+        return STRANGE;
+    };
     let text = source.to_string();
-    if text.contains("lookup address") {
-        return Some("the host name is not known; check its spelling");
+    if let Some((_, hint)) = CAUSES.iter().find(|(cause, _)| text.contains(cause)) {
+        return hint;
     }
-    if text.contains("password missing") {
-        return Some("the server asks for a password: put it into the URL or into PGPASSWORD");
+    let kind = source.downcast_ref::<io::Error>().map(io::Error::kind);
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            "no server listens there; is it running, on this port?"
+        }
+        Some(io::ErrorKind::NotFound) => {
+            "there is no such socket; is the server running, on this port?"
+        }
+        Some(io::ErrorKind::TimedOut) => "the host does not answer; is it the right one?",
+        _ => STRANGE,
     }
-    if text.contains("does not support TLS") {
-        return Some("say sslmode=prefer or sslmode=disable");
-    }
-    Some(match source.downcast_ref::<io::Error>()?.kind() {
-        io::ErrorKind::ConnectionRefused => "no server listens there; is it running, on this port?",
-        io::ErrorKind::NotFound => "there is no such socket; is the server running, on this port?",
-        io::ErrorKind::TimedOut => "the host does not answer; is it the right one?",
-        _ => return None,
-    })
 }
 
 /// The host and the port, for people.

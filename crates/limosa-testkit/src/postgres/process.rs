@@ -19,6 +19,7 @@ use tokio::time::sleep;
 
 use super::account::Account;
 use super::options::Options;
+use super::shutdown::Shutdown;
 use super::{binaries, template};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,8 +82,8 @@ impl Process {
         &self.directory
     }
 
-    pub(super) async fn stop(&self) {
-        self.tell("stop");
+    pub(super) async fn stop(&self, shutdown: Shutdown) {
+        self.tell(shutdown.command());
         let since = Instant::now();
         while !self.has_ended() {
             assert!(since.elapsed() < PATIENCE, "the server does not end");

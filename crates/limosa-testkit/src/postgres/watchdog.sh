@@ -2,7 +2,7 @@
 # Usage: watchdog DIRECTORY TEMPLATE POSTGRES [ARGUMENT...]
 #
 # Standard input is a pipe whose other end only the test process holds. It carries the commands
-# `start RUN PORT` and `stop`; when it closes, the test process is gone, and so is the server.
+# `start RUN PORT`, `stop` and `ask SIGNAL`; when it closes, the test process is gone, and so is the server.
 # The file `ended.RUN` says that a run is over.
 directory=$1 template=$2
 shift 2
@@ -29,10 +29,16 @@ stop() {
     done 2>/dev/null
 }
 
+# The other ways may take as long as some session does: nothing here waits for them.
+ask() {
+    if read -r pid <data/postmaster.pid; then kill "-$1" "$pid"; fi
+}
+
 while read -r command number port; do
     case $command in
     start) start "$number" "$port" "$@" ;;
     stop) stop ;;
+    ask) ask "$number" ;;
     esac
 done
 stop

@@ -64,6 +64,7 @@ impl Batch {
             })
             .collect();
         session.run(&commands).await.map_err(|failed| {
+            let failed = failed.at(&commands);
             let origin = slots.get(failed.done).and_then(|(_, origin)| *origin);
             (failed, origin)
         })

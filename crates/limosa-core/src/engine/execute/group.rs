@@ -142,7 +142,7 @@ impl Executor<'_, '_> {
             .collect();
         let commands = [Command::Record(rows), Command::Commit];
         let committed = self.session.run(&commands).await;
-        committed.map_err(|failed| commit_error(members, failed))?;
+        committed.map_err(|failed| commit_error(members, failed.at(&commands)))?;
         self.journal = JournalTable::There;
         self.actual = actual;
         for (at, member) in members.iter().enumerate() {
@@ -209,7 +209,8 @@ impl Executor<'_, '_> {
 
 /// The error of a commit, with the migration's name if it was one alone.
 fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
-    let [only] = members else {
+    // Whatever could not be recorded is nothing that the migration said.
+    let ([only], 1..) = (members, failed.done) else {
         return failed.error.into();
     };
     Error::Step(Box::new(StepError {

@@ -36,8 +36,27 @@ fn complete(operation: &Operation, chain: &Schema) -> Operation {
     before.complete(operation)
 }
 
+/// What is made although the migrations before have made it: the database they were written for would
+/// refuse that. Two names may also be one where the end of long ones is cut off.
+pub(super) fn made_twice<'o>(operations: &'o [Operation], chain: &Schema) -> Option<&'o Operation> {
+    let is_guarded = |operation: &Operation| match operation {
+        Operation::CreateTable { if_not_exists, .. }
+        | Operation::CreateIndex { if_not_exists, .. }
+        | Operation::AlterTable {
+            change: TableChange::AddColumn { if_not_exists, .. },
+            ..
+        } => *if_not_exists,
+        _ => true,
+    };
+    let mut unguarded = operations.iter().filter(|one| !is_guarded(one));
+    unguarded.find(|one| is_there(one, chain))
+}
+
 fn is_there(operation: &Operation, chain: &Schema) -> bool {
     match operation {
+        Operation::CreateIndex { table, index, .. } => {
+            chain.index(&table.sibling(index.name.clone())).is_some()
+        }
         Operation::CreateTable { table, .. } => chain.table(&table.name).is_some(),
         Operation::AlterTable {
             table,

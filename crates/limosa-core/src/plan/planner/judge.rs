@@ -1,6 +1,6 @@
 //! The judgement of one statement.
 
-use super::complete::complete_all;
+use super::complete::{complete_all, made_twice};
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::Transaction;
 use crate::migration::TransactionMode;
@@ -27,11 +27,22 @@ struct Answers {
 type Work = (Verdict, Vec<String>, Option<String>);
 
 pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
+    let twice = made_twice(&item.statement.operations, &planner.chain)
+        .filter(|_| !planner.is_clouded())
+        .map(|operation| summary(operation, planner.dialect));
     let mut step = blank(planner, candidate, item);
     match item.standing {
         Standing::Recorded => step.verdict = Verdict::Done,
         Standing::Overtaken => overtaken(planner, candidate, item, &mut step),
         Standing::Open => open(planner, item, &mut step),
+    }
+    if let (Verdict::Adopt { .. }, Some(twice)) = (&step.verdict, twice) {
+        step.verdict = Verdict::Conflict {
+            reasons: vec![format!(
+                "{twice}: an earlier statement makes that already; if the names differ, then only \
+                 behind their 63rd byte, where PostgreSQL cuts them off"
+            )],
+        };
     }
     finish(planner, candidate, &mut step);
     step
