@@ -25,6 +25,47 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// need not be repeated: the plan has already looked.
     fn compile(&self, operation: &Operation, before: &Schema) -> Result<Vec<String>, Unsupported>;
 
+    /// What is to be done for operations that are executed one right behind the other.
+    ///
+    /// A dialect that gains by doing several of them at once overrides this. The effect of all of them
+    /// MUST be the same as of one by one.
+    fn compile_all(
+        &self,
+        operations: &[Operation],
+        before: &Schema,
+    ) -> Result<Compiled, Unsupported> {
+        if let [only] = operations {
+            return self.compile(only, before).map(Compiled::from);
+        }
+        let mut schema = before.clone();
+        let mut all = Compiled::default();
+        for operation in operations {
+            all.statements.extend(self.compile(operation, &schema)?);
+            schema.apply(operation).map_err(|misfit| Unsupported {
+                product: self.facts().product,
+                what: "do one after the other".to_owned(),
+                reason: misfit.to_string(),
+            })?;
+        }
+        Ok(all)
+    }
+
+    /// Whether doing two operations at once, the second right behind the first, can be less work than
+    /// one by one.
+    fn joins(&self, _first: &Operation, _second: &Operation) -> bool {
+        false
+    }
+
+    /// Finds the columns of enum types where those live in the model alone: the catalog shows them as
+    /// something else. `schema` holds the types.
+    fn recognise(&self, _schema: &mut Schema) {}
+
+    /// Among the operations of one migration, those of its authors that only together mean what they
+    /// do: a table's rebuild, made by hand.
+    fn rebuilds(&self, _operations: &[&Operation], _before: &Schema) -> Vec<ByHand> {
+        Vec::new()
+    }
+
     /// Whether this operation, or the author's own text for it, can be in a transaction.
     fn transaction(&self, operation: &Operation) -> Transaction;
 
@@ -44,6 +85,78 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// them, expressions their normal form, names that the database makes up are filled in.
     /// MUST be idempotent. `schema` is where enum types are looked up.
     fn normalise(&self, table: &Table, schema: &Schema) -> Table;
+}
+
+/// What a database is asked to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compiled {
+    /// The statements in order.
+    pub statements: Vec<String>,
+    /// Whether they can be in a transaction.
+    pub transaction: Transaction,
+    /// What must hold before the first of them.
+    pub guards: Vec<Guard>,
+    /// What must be the same before the first and behind the last of them.
+    pub keeps: Vec<Keep>,
+    /// What they were made from.
+    pub basis: Basis,
+}
+
+impl From<Vec<String>> for Compiled {
+    fn from(statements: Vec<String>) -> Self {
+        Self {
+            statements,
+            ..Self::default()
+        }
+    }
+}
+
+/// What statements were made from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Basis {
+    /// The model says it all.
+    #[default]
+    Model,
+    /// The words of the catalog too: right before they are executed, they are made again from what it
+    /// says then.
+    Catalog,
+}
+
+/// A question about rows that must be answered by none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The tables whose rows are asked about.
+    pub tables: Vec<ObjectName>,
+    /// What is wrong with the rows: `rows of users have no age`.
+    pub what: String,
+    /// A query of one number: how many there are.
+    pub count: String,
+    /// A query of some of their keys, one a row.
+    pub sample: String,
+}
+
+/// Two queries that must have the same answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// What they tell: `the rows of users`.
+    pub what: String,
+    /// Asked before the statements.
+    pub before: String,
+    /// Asked behind them.
+    pub after: String,
+}
+
+/// A table's rebuild as somebody wrote it by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByHand {
+    /// The places of the operations, the first and the last.
+    pub first: usize,
+    /// See `first`.
+    pub last: usize,
+    /// The place of the one that drops the old table.
+    pub drop: usize,
+    /// What must be the same before and behind that one.
+    pub keeps: Vec<Keep>,
 }
 
 /// Facts about a dialect, as data.
@@ -72,10 +185,11 @@ pub struct Facts {
 }
 
 /// Whether a step can be in a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transaction {
     /// It can.
+    #[default]
     Inside,
     /// It can, but what follows must not be in the same one (a new enum label must be committed
     /// before it is used).

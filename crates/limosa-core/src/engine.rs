@@ -6,6 +6,7 @@ mod inverse;
 mod lock;
 mod precaution;
 mod probe;
+mod proof;
 mod repair;
 mod rollback;
 mod run;
@@ -208,13 +209,15 @@ impl<'m> Runner<'m> {
         let actual = session
             .inspect(&self.scope(session.dialect().facts().id))
             .await?;
-        Plan::build(
+        let mut plan = Plan::build(
             session.dialect(),
             self.migrations,
             &journal,
             &actual,
             &self.options,
-        )
+        )?;
+        proof::ask_ahead(session, &mut plan.migrations, &actual).await?;
+        Ok(plan)
     }
 
     /// What undoing applied migrations would do, and what it would lose.

@@ -69,6 +69,10 @@ pub enum Error {
     /// A statement failed. Its transaction was rolled back; the migrations before it are kept.
     #[error("{0}")]
     Step(Box<StepError>),
+    /// Rows would not have been the same behind a step that must not change them. The transaction was
+    /// rolled back.
+    #[error("rows would have been lost, and nothing was changed:\n{}", lines(.0))]
+    NotKept(Vec<Conflict>),
     /// The catalog does not show what was executed. The transaction was rolled back.
     #[error("the catalog does not show what was executed: {}", join(.0))]
     NotVerified(Vec<Difference>),
@@ -216,10 +220,9 @@ fn join<T: fmt::Display>(items: &[T]) -> String {
 }
 
 fn conflicts_text(conflicts: &[Conflict]) -> String {
-    let all: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
     format!(
         "the database and the migrations do not fit:\n{}",
-        all.join("\n")
+        lines(conflicts)
     )
 }
 
@@ -237,6 +240,11 @@ fn behind_text(pending: &[Version], waited: Duration) -> String {
             pending.len()
         ),
     }
+}
+
+fn lines(conflicts: &[Conflict]) -> String {
+    let all: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    all.join("\n")
 }
 
 fn locked_text(holder: Option<&Holder>, waited: Duration) -> String {

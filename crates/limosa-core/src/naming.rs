@@ -6,7 +6,7 @@
 
 use crate::datatype::DataType;
 use crate::expr::Expr;
-use crate::name::ObjectName;
+use crate::name::{Case, ObjectName};
 use crate::operation::{Operation, TableChange};
 use crate::schema::{Column, Constraint, Index, Schema, Table};
 
@@ -135,6 +135,17 @@ impl Schema {
             || self.sequence(name).is_some()
             || self.tables.iter().any(is_key_of)
     }
+}
+
+/// The place of the constraint that a name means: one of that name, else one without a name that would have
+/// got it.
+pub(crate) fn constraint_called(table: &Table, name: &str, case: Case) -> Option<usize> {
+    let all = &table.constraints;
+    let named = |own: &Constraint| own.name().is_some_and(|own| case.same(own, name));
+    let unnamed = |own: &Constraint| own.name().is_none() && could_be_named(table, own, name);
+    all.iter()
+        .position(named)
+        .or_else(|| all.iter().position(unnamed))
 }
 
 /// Whether a database that is asked for this constraint without a name could give it that one.

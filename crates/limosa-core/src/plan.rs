@@ -18,7 +18,7 @@ mod truth;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
-use crate::dialect::{Dialect, Transaction};
+use crate::dialect::{Basis, Dialect, Guard, Keep, Transaction};
 use crate::diff::Difference;
 use crate::error::Error;
 use crate::journal::{Entry, Journal};
@@ -143,12 +143,26 @@ pub struct Step {
     pub unread: Option<String>,
     /// Whether the catalog must be read again behind it, since its effect is not known.
     pub barrier: bool,
+    /// What is asked around its statements.
+    #[serde(skip)]
+    pub proof: Proof,
     /// Existing tables that it locks.
     #[serde(skip)]
     pub locks: Vec<crate::name::ObjectName>,
     /// What it means.
     #[serde(skip)]
     pub operations: Vec<Operation>,
+}
+
+/// What is asked around the statements of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// What must hold before them.
+    pub guards: Vec<Guard>,
+    /// What must be the same behind them.
+    pub keeps: Vec<Keep>,
+    /// What they were made from.
+    pub basis: Basis,
 }
 
 /// What becomes of a step.
@@ -265,18 +279,23 @@ impl Conflict {
         let Verdict::Conflict { reasons } = &step.verdict else {
             return None;
         };
+        Some(Self::because(migration, step, reasons.clone()))
+    }
+
+    /// A step that cannot be done, for these reasons.
+    pub(crate) fn because(migration: &PlannedMigration, step: &Step, reasons: Vec<String>) -> Self {
         let unread = step
             .unread
             .iter()
             .map(|why| format!("it was not understood: {why}"));
-        Some(Self {
+        Self {
             version: migration.version.clone(),
             name: migration.name.clone(),
             path: step.path.clone(),
             line: step.line,
             step: step.summary.clone(),
-            reasons: reasons.iter().cloned().chain(unread).collect(),
-        })
+            reasons: reasons.into_iter().chain(unread).collect(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod constraint;
 mod index;
 mod table;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::name::{Case, ObjectName};
 pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
 pub use index::{Index, IndexKey};
 pub use table::{Column, Generated, Identity, Storage, Table};
+pub use written::Written;
 
 /// Everything in a database that the model knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ mod rename;
 
 pub(crate) use alter::{constraint_columns, index_columns};
 
-use crate::operation::{Commented, Operation};
-use crate::schema::Schema;
+use crate::operation::{Commented, Operation, TableChange};
+use crate::schema::{Schema, Written};
 
 /// Why an operation cannot be done on a schema.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,7 @@ impl Schema {
     /// is all right. The schema may then be half changed: work on a copy.
     pub fn apply(&mut self, operation: &Operation) -> Result<(), Misfit> {
         let operation = self.complete(operation);
+        self.forget_words(&operation);
         match &operation {
             Operation::CreateTable { .. }
             | Operation::CreateIndex { .. }
@@ -75,6 +76,29 @@ impl Schema {
             | Operation::Update(_)
             | Operation::Delete(_)
             | Operation::Sql(_) => Ok(()),
+        }
+    }
+}
+
+impl Schema {
+    /// The catalog's words for a table are not its definition any more once it is changed.
+    fn forget_words(&mut self, operation: &Operation) {
+        let all = match operation {
+            Operation::RenameTable { .. } => true,
+            Operation::DropTable { .. } => operation.cascades(),
+            Operation::AlterTable { table, change, .. } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.written = Written::default();
+                }
+                matches!(change, TableChange::RenameColumn { .. }) || operation.cascades()
+            }
+            _ => false,
+        };
+        for table in self.tables.iter_mut().filter(|_| all) {
+            table.written = Written::default();
+            for index in &mut table.indexes {
+                index.written = Written::default();
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use limosa_sql::{Language, Text};
 const SILENT: &[&str] = &[
     "schema: None, ",
     "comment: None",
+    "written: Written(None)",
     "if_exists: false",
     "if_not_exists: false",
     "cascade: false",

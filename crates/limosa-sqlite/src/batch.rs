@@ -1,5 +1,7 @@
 //! Carrying out commands, and leaving the session as it was found.
 
+mod apart;
+mod digest;
 mod limits;
 
 use std::borrow::BorrowMut;
@@ -9,6 +11,7 @@ use limosa_core::migrator::{Command, Foreign, Interrupted, Result};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
 
+pub(crate) use apart::Apart;
 pub(crate) use limits::Own;
 
 use crate::error::database_error;
@@ -62,8 +65,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
         // BEGIN IMMEDIATE itself succeeds on a read-only file, and only reads.
         lock::writable(self.connection())?;
         if foreign == Foreign::Off {
-            // Within a transaction the pragma does nothing ("PRAGMA Statements", foreign_keys).
-            self.switch_foreign_keys_off()?;
+            self.apart = Some(Apart::enter(self.connection())?);
         }
         let begun = self.begin_writing();
         if begun.is_err() {
@@ -79,38 +81,28 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             Some(seen) => seen.still_holds(self.connection()),
             None => Ok(()),
         };
-        let ready = unchanged.and_then(|()| self.count_dangling());
+        let ready = unchanged.and_then(|()| self.look_around());
         if ready.is_err() {
             self.execute("ROLLBACK")?;
         }
         ready
     }
 
-    fn switch_foreign_keys_off(&mut self) -> Result<()> {
-        let enforced = self
-            .connection()
-            .query_row("PRAGMA foreign_keys", [], |row| row.get(0))
-            .map_err(database_error)?;
-        if enforced {
-            self.execute("PRAGMA foreign_keys = OFF")?;
-            self.own.foreign_keys = true;
-        }
-        Ok(())
-    }
-
-    fn count_dangling(&mut self) -> Result<()> {
-        if self.own.foreign_keys {
-            self.own.dangling = dangling(self.connection())?.0;
-        }
-        Ok(())
+    fn look_around(&mut self) -> Result<()> {
+        let Some(mut apart) = self.apart.take() else {
+            return Ok(());
+        };
+        let looked = apart.look(self.connection());
+        self.apart = Some(apart);
+        looked
     }
 
     fn commit(&mut self) -> Result<()> {
         if self.connection().is_autocommit() {
             return Err(rolled_back());
         }
-        if self.own.foreign_keys {
-            self.check_foreign_keys()?;
+        if let Some(apart) = &self.apart {
+            apart.check(self.connection())?;
         }
         let seen = match self.held {
             Some(_) => Some(Seen::now(self.connection())?),
@@ -120,19 +112,6 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
         self.seen = seen;
         self.restore();
         Ok(())
-    }
-
-    /// What was done without foreign keys must not break any.
-    fn check_foreign_keys(&self) -> Result<()> {
-        let (dangling, from, to) = dangling(self.connection())?;
-        if dangling <= self.own.dangling {
-            return Ok(());
-        }
-        Err(DatabaseError::new(
-            Kind::Other,
-            format!("rows of {from} would refer to rows of {to} that are not there"),
-        )
-        .with_hint("PRAGMA foreign_key_check lists them"))
     }
 
     fn roll_back(&mut self) -> Result<()> {
@@ -176,15 +155,6 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
         }
         Ok(())
     }
-}
-
-/// How many rows refer to nothing, and the tables of one of them.
-fn dangling(connection: &Connection) -> Result<(i64, String, String)> {
-    let sql = "SELECT count(*), coalesce(max(\"table\"), ''), coalesce(max(parent), '') \
-               FROM pragma_foreign_key_check";
-    connection
-        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .map_err(database_error)
 }
 
 /// Whether this is one of the session's own ways to end a transaction.

@@ -11,14 +11,16 @@ mod index;
 mod names;
 mod normalise;
 mod pragma;
+mod rebuild;
 mod render;
 mod table;
 mod translate;
 mod types;
+mod version;
 mod view;
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::{Dialect, Facts, Transaction, Unsupported};
+use limosa_core::dialect::{self, Dialect, Facts, Transaction, Unsupported};
 use limosa_core::expr::Lexicon;
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::operation::{Operation, Sql};
@@ -51,6 +53,8 @@ static FACTS: Facts = Facts {
 
 /// Statements, or why there are none.
 type Compiled = Result<Vec<String>, Unsupported>;
+/// The same; none where the table must be built anew.
+type Native = Result<Option<Vec<String>>, Unsupported>;
 
 impl Dialect for SqliteDialect {
     fn facts(&self) -> &Facts {
@@ -58,37 +62,28 @@ impl Dialect for SqliteDialect {
     }
 
     fn compile(&self, operation: &Operation, before: &Schema) -> Compiled {
-        match operation {
-            Operation::CreateTable { table, .. } => table::create(table, before),
-            Operation::DropTable { name, cascade, .. } => table::drop(name, *cascade, before),
-            Operation::RenameTable { from, to } => table::rename(from, to),
-            Operation::AlterTable { table, change, .. } => table::alter(table, change, before),
-            Operation::CreateIndex { table, index, .. } => index::create(table, index),
-            Operation::DropIndex { name, .. } => index::drop(name),
-            Operation::RenameIndex { from, to, .. } => index::rename(from, to, before),
-            Operation::CreateEnum { .. }
-            | Operation::RenameEnum { .. }
-            | Operation::Comment { .. } => Ok(Vec::new()),
-            Operation::AddEnumLabel { name, .. } => enums::add_label(name, before),
-            Operation::RenameEnumLabel { name, .. } => enums::rename_label(name, before),
-            Operation::DropEnum { name, .. } => enums::drop(name, before),
-            Operation::CreateView {
-                view, or_replace, ..
-            } => view::create(view, *or_replace),
-            Operation::DropView { name, cascade, .. } => view::drop(name, *cascade, before),
-            Operation::CreateTrigger {
-                trigger,
-                or_replace,
-                ..
-            } => create_trigger(trigger, *or_replace),
-            Operation::DropTrigger { name, .. } => {
-                Ok(vec![format!("DROP TRIGGER {}", quoted(name))])
-            }
-            Operation::Insert(insert) => data::insert(insert, before),
-            Operation::Update(update) => data::update(update, before),
-            Operation::Delete(delete) => data::delete(delete),
-            Operation::Sql(sql) => verbatim(sql),
-        }
+        let made = rebuild::compile_all(std::slice::from_ref(operation), before)?;
+        Ok(made.statements)
+    }
+
+    fn compile_all(
+        &self,
+        operations: &[Operation],
+        before: &Schema,
+    ) -> Result<dialect::Compiled, Unsupported> {
+        rebuild::compile_all(operations, before)
+    }
+
+    fn joins(&self, first: &Operation, second: &Operation) -> bool {
+        rebuild::joins(first, second)
+    }
+
+    fn recognise(&self, schema: &mut Schema) {
+        enums::recognise(schema);
+    }
+
+    fn rebuilds(&self, operations: &[&Operation], before: &Schema) -> Vec<dialect::ByHand> {
+        rebuild::by_hand(operations, before)
     }
 
     fn transaction(&self, operation: &Operation) -> Transaction {
@@ -113,6 +108,41 @@ impl Dialect for SqliteDialect {
     fn normalise(&self, table: &Table, schema: &Schema) -> Table {
         normalise::table(table, schema)
     }
+}
+
+/// What this database does for an operation without a new copy of a table.
+fn native(operation: &Operation, before: &Schema) -> Native {
+    let statements = match operation {
+        Operation::CreateTable { table, .. } => table::create(table, before),
+        Operation::DropTable { name, cascade, .. } => return table::drop(name, *cascade, before),
+        Operation::RenameTable { from, to } => table::rename(from, to),
+        Operation::AlterTable { table, change, .. } => return table::alter(table, change, before),
+        Operation::CreateIndex { table, index, .. } => index::create(table, index),
+        Operation::DropIndex { name, .. } => index::drop(name),
+        Operation::RenameIndex { from, to, .. } => index::rename(from, to, before),
+        Operation::CreateEnum { .. } | Operation::RenameEnum { .. } | Operation::Comment { .. } => {
+            Ok(Vec::new())
+        }
+        Operation::AddEnumLabel { name, .. } | Operation::RenameEnumLabel { name, .. } => {
+            return enums::relabel(name, before);
+        }
+        Operation::DropEnum { name, .. } => enums::drop(name, before),
+        Operation::CreateView {
+            view, or_replace, ..
+        } => view::create(view, *or_replace),
+        Operation::DropView { name, cascade, .. } => view::drop(name, *cascade, before),
+        Operation::CreateTrigger {
+            trigger,
+            or_replace,
+            ..
+        } => create_trigger(trigger, *or_replace),
+        Operation::DropTrigger { name, .. } => Ok(vec![format!("DROP TRIGGER {}", quoted(name))]),
+        Operation::Insert(insert) => data::insert(insert, before),
+        Operation::Update(update) => data::update(update, before),
+        Operation::Delete(delete) => data::delete(delete),
+        Operation::Sql(sql) => verbatim(sql),
+    };
+    statements.map(Some)
 }
 
 fn create_trigger(trigger: &Trigger, or_replace: bool) -> Compiled {
@@ -149,12 +179,4 @@ fn unsupported(what: impl Into<String>, reason: impl Into<String>) -> Unsupporte
         what: what.into(),
         reason: reason.into(),
     }
-}
-
-/// A refusal of what would need a new copy of the table.
-fn needs_rebuild(what: impl Into<String>, reason: &str) -> Unsupported {
-    unsupported(
-        what,
-        format!("it needs a table rebuild, which this version does not do yet ({reason})"),
-    )
 }

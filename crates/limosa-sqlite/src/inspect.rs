@@ -5,8 +5,8 @@
 //! tables behind them are left out, and so are Limosa's own.
 
 mod index;
-mod reader;
-mod statement;
+pub(crate) mod reader;
+pub(crate) mod statement;
 mod table;
 mod view;
 

@@ -14,7 +14,7 @@ use limosa_core::schema::Schema;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::batch::Own;
+use crate::batch::{Apart, Own};
 use crate::dialect::{DEFAULT_SCHEMA, SqliteDialect};
 use crate::error::database_error;
 use crate::lock::{Held, Seen};
@@ -31,6 +31,8 @@ pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     pub(crate) held: Option<Held>,
     pub(crate) seen: Option<Seen>,
     pub(crate) own: Own,
+    /// While a transaction without foreign keys is open.
+    pub(crate) apart: Option<Apart>,
     /// Whether the caller had a transaction open.
     was_inside: bool,
 }
@@ -44,6 +46,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             held: None,
             seen: None,
             own: Own::default(),
+            apart: None,
             was_inside,
         }
     }

@@ -11,7 +11,7 @@ mod parts;
 use std::collections::VecDeque;
 
 use super::{Operate, Runner, budget};
-use crate::dialect::Transaction;
+use crate::dialect::{Basis, Transaction};
 use crate::diff::Difference;
 use crate::error::{Error, StepError};
 use crate::event::Event;
@@ -19,7 +19,8 @@ use crate::journal::{self, Entry, State};
 use crate::migrator::{Command, Foreign, Interrupted, Limits, Migrator, Scope};
 use crate::operation::Operation;
 use crate::plan::{
-    Expected, PlannedMigration, Planner, Step, Verdict, ends_transaction, is_one_batch,
+    Conflict, Expected, PlannedMigration, Planner, Proof, Step, Verdict, ends_transaction,
+    is_one_batch,
 };
 use crate::report::{Ran, Report};
 use crate::schema::Schema;
@@ -86,6 +87,7 @@ impl Executor<'_, '_> {
         let mut actual = self.session.inspect(&self.scope).await?;
         if self.types() == Types::InModel {
             actual.enums.clone_from(&expected.schema.enums);
+            self.session.dialect().recognise(&mut actual);
         }
         Ok(actual)
     }

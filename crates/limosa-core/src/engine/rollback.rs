@@ -3,7 +3,7 @@
 use super::execute::{Executor, JournalTable};
 use super::inverse::inverse;
 use super::run::refuse_conflicts;
-use super::{Consent, Operate, Runner, lock};
+use super::{Consent, Operate, Runner, lock, proof};
 use crate::checksum::Checksum;
 use crate::error::Error;
 use crate::event::Event;
@@ -50,7 +50,8 @@ pub(super) async fn plan(
     let undo = way_back(runner, session, &journal, &actual, extent)?;
     let options = Options::default();
     let mut planner = undo.planner(session, &journal, &actual, &options)?;
-    let (migrations, _) = planner.plan(&actual);
+    let (mut migrations, _) = planner.plan(&actual);
+    proof::ask_ahead(session, &mut migrations, &actual).await?;
     Ok(Undoing {
         losses: losses_of(&migrations),
         units: units(&migrations, &actual),
@@ -124,7 +125,8 @@ async fn run_locked(
     }
     let options = Options::default();
     let mut planner = undo.planner(session, &journal, &actual, &options)?;
-    let (planned, _) = planner.plan(&actual);
+    let (mut planned, _) = planner.plan(&actual);
+    proof::ask_ahead(session, &mut planned, &actual).await?;
     refuse_conflicts(&planned)?;
     let lost = losses_of(&planned);
     if consent == Consent::Withheld && !lost.is_empty() {

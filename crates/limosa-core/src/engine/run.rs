@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::execute::{Executor, JournalTable};
 use super::rollback::{self, Found};
-use super::{Operate, Runner, budget, lock};
+use super::{Operate, Runner, budget, lock, proof};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migrator::Migrator;
@@ -90,7 +90,8 @@ async fn run_locked(
     let actual = session.inspect(&scope).await?;
     let (migrations, options) = (runner.migrations, &runner.options);
     let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options)?;
-    let (planned, drift) = planner.plan(&actual);
+    let (mut planned, drift) = planner.plan(&actual);
+    proof::ask_ahead(session, &mut planned, &actual).await?;
     refuse_conflicts(&planned)?;
     runner.take_precaution(session, &planned).await?;
     runner.tell(&Event::Planned {

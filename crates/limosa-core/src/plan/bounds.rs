@@ -154,6 +154,7 @@ mod tests {
 
     fn migration(steps: &str) -> PlannedMigration {
         let steps = steps.chars().zip(1..).map(|(kind, number)| Step {
+            proof: crate::plan::Proof::default(),
             number,
             path: None,
             line: 0,

@@ -2,6 +2,7 @@
 
 mod complete;
 mod judge;
+mod together;
 
 use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
@@ -33,6 +34,8 @@ pub struct Planner<'a> {
     /// Tables and columns that were adopted piece by piece.
     adopted: Vec<String>,
     journal: JournalIs,
+    /// What the step that was judged last has to execute.
+    open: Vec<Operation>,
 }
 
 /// A pending migration.
@@ -115,6 +118,7 @@ impl<'a> Planner<'a> {
             chain: Schema::default(),
             exact: Exactness::Exact,
             adopted: Vec::new(),
+            open: Vec::new(),
             journal: if journal.entries.is_empty() {
                 JournalIs::Empty
             } else {
@@ -204,6 +208,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn with_types(&self, mut actual: Schema) -> Schema {
         if !self.dialect.facts().enum_types {
             actual.enums.clone_from(&self.applied.schema.enums);
+            self.dialect.recognise(&mut actual);
         }
         actual
     }
@@ -226,9 +231,8 @@ impl<'a> Planner<'a> {
             let candidate = self.pending[at].clone();
             let skip = if at == place { done } else { 0 };
             let items = candidate.items.iter().filter(|item| item.number > skip);
-            let steps = items
-                .map(|item| judge::step(self, &candidate, *item))
-                .collect();
+            let items: Vec<Item<'_>> = items.copied().collect();
+            let steps = together::steps(self, &candidate, &items);
             planned.push(candidate.planned(steps));
         }
         planned

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::written::Written;
 use crate::expr::Expr;
 
 /// An index that no constraint owns.
@@ -25,6 +26,9 @@ pub struct Index {
     pub valid: bool,
     /// `COMMENT ON INDEX`.
     pub comment: Option<String>,
+    /// The statement that the catalog keeps for it.
+    #[serde(skip)]
+    pub written: Written,
 }
 
 /// One key of an index.
@@ -53,6 +57,7 @@ impl Index {
             predicate: None,
             valid: true,
             comment: None,
+            written: Written::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::constraint::Constraint;
 use super::index::Index;
+use super::written::Written;
 use crate::datatype::DataType;
 use crate::expr::Expr;
 use crate::name::{Case, ObjectName};
@@ -23,6 +24,9 @@ pub struct Table {
     pub storage: Storage,
     /// `COMMENT ON TABLE`.
     pub comment: Option<String>,
+    /// The statement that the catalog keeps for it.
+    #[serde(skip)]
+    pub written: Written,
 }
 
 /// Options of a table that only some databases know.
@@ -90,6 +94,7 @@ impl Table {
             indexes: Vec::new(),
             storage: Storage::default(),
             comment: None,
+            written: Written::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Misfit;
 use super::create::tolerate;
 use crate::name::{Case, ObjectName};
+use crate::naming::constraint_called;
 use crate::operation::TableChange;
 use crate::schema::{Column, Constraint, ForeignKey, Identity, Index, Schema, Table};
 
@@ -84,12 +85,9 @@ pub(super) fn apply(
             add_constraint(table, constraint, using_index.as_deref(), case)?;
         }
         TableChange::RenameConstraint { from, to } => {
-            let constraint = table
-                .constraints
-                .iter_mut()
-                .find(|own| own.name().is_some_and(|name| case.same(name, from)))
+            let at = constraint_called(table, from, case)
                 .ok_or_else(|| Misfit::missing("constraint", from))?;
-            *constraint.name_mut() = Some(to.clone());
+            *table.constraints[at].name_mut() = Some(to.clone());
         }
         TableChange::ValidateConstraint { name } => validate(table, name, case)?,
         TableChange::DropColumn { .. }
@@ -233,7 +231,8 @@ fn drop_constraint(
     let found = schema
         .table(table)
         .ok_or_else(|| Misfit::missing("table", table))?;
-    let Some(constraint) = found.constraint(name, case).cloned() else {
+    let called = constraint_called(found, name, case);
+    let Some(constraint) = called.map(|at| found.constraints[at].clone()) else {
         return tolerate(if_exists, || {
             Misfit::missing("constraint", format!("{name} of {table}"))
         });
@@ -248,9 +247,10 @@ fn drop_constraint(
     let found = schema
         .table_mut(table)
         .ok_or_else(|| Misfit::missing("table", table))?;
-    found
-        .constraints
-        .retain(|own| !own.name().is_some_and(|own| case.same(own, name)));
+    // A cascade may have moved it.
+    if let Some(at) = constraint_called(found, name, case) {
+        found.constraints.remove(at);
+    }
     Ok(())
 }
 

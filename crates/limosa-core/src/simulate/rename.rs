@@ -23,6 +23,7 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
                 return tolerate(*if_exists, || Misfit::missing("index", from));
             };
             index.name.clone_from(to);
+            index.written = crate::schema::Written::default();
             Ok(())
         }
         Operation::RenameEnum { from, to } => enum_type(schema, from, to),

@@ -3,7 +3,7 @@
 use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::operation::Operation;
-use limosa_core::schema::{Index, IndexKey};
+use limosa_core::schema::{Index, IndexKey, Written};
 use sqlparser::ast::{
     CreateIndex, IndexColumn, IndexType, OrderByExpr, OrderByOptions, OrderBySort,
 };
@@ -54,6 +54,7 @@ pub(super) fn lower(create: CreateIndex, names: Names) -> Lowered<Vec<Operation>
         predicate: predicate.map(|predicate| names.expr(&predicate)),
         valid: true,
         comment: None,
+        written: Written::default(),
     };
     Ok(vec![Operation::CreateIndex {
         table,

@@ -15,10 +15,6 @@ const LOOK_EVERY: i32 = 1000;
 /// Settings of the session's owner that a transaction has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Own {
-    /// Foreign keys were enforced, and are not now.
-    pub(crate) foreign_keys: bool,
-    /// How many rows referred to nothing before that.
-    pub(crate) dangling: i64,
     /// How long statements waited for locks.
     busy: Option<Duration>,
     /// A statement's time is limited.
@@ -62,9 +58,8 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
     /// Gives the owner's settings back once no transaction is open.
     pub(crate) fn restore(&mut self) {
         self.lift_limits();
-        if self.own.foreign_keys {
-            let _ = self.connection().execute_batch("PRAGMA foreign_keys = ON");
-            self.own.foreign_keys = false;
+        if let Some(apart) = self.apart.take() {
+            apart.leave(self.connection());
         }
     }
 }

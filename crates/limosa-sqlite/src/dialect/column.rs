@@ -6,8 +6,7 @@ use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, Constraint, Generated, Identity, Index, Schema, Table};
 
 use super::{
-    Compiled, constraint, enums, names, needs_rebuild, quoted, render, translate, types,
-    unsupported,
+    Native, constraint, enums, names, quoted, render, translate, types, unsupported, version,
 };
 
 /// `"name" TYPE ...` with the constraints that stand behind a column: its enum's check, and those
@@ -40,7 +39,7 @@ pub(super) fn definition(
     Ok(parts.join(" "))
 }
 
-fn declared_type(column: &Column, table: &Table) -> Result<String, Unsupported> {
+pub(super) fn declared_type(column: &Column, table: &Table) -> Result<String, Unsupported> {
     if column.identity.is_some() {
         return Ok("INTEGER".into());
     }
@@ -52,7 +51,7 @@ fn declared_type(column: &Column, table: &Table) -> Result<String, Unsupported> 
 
 /// Refuses a numbered column that cannot be `INTEGER PRIMARY KEY AUTOINCREMENT` ("SQLite
 /// Autoincrement").
-fn numbered(column: &Column, table: &Table) -> Result<(), Unsupported> {
+pub(super) fn numbered(column: &Column, table: &Table) -> Result<(), Unsupported> {
     let what = format!("number the column {}", column.name);
     if !matches!(table.primary_key(), [only] if only.eq_ignore_ascii_case(&column.name)) {
         return Err(unsupported(
@@ -66,7 +65,7 @@ fn numbered(column: &Column, table: &Table) -> Result<(), Unsupported> {
     Ok(())
 }
 
-fn collation(column: &Column) -> Result<Option<String>, Unsupported> {
+pub(super) fn collation(column: &Column) -> Result<Option<String>, Unsupported> {
     match &column.collation {
         Some(name) => translate::collation(name),
         None if types::ignores_case(&column.data_type) => Ok(Some("NOCASE".into())),
@@ -74,7 +73,7 @@ fn collation(column: &Column) -> Result<Option<String>, Unsupported> {
     }
 }
 
-fn generation(generated: &Generated) -> Result<String, Unsupported> {
+pub(super) fn generation(generated: &Generated) -> Result<String, Unsupported> {
     let expr = render::expression(&generated.expr)?;
     let kind = if generated.stored {
         "STORED"
@@ -171,80 +170,55 @@ pub(super) fn add(
     column: &Column,
     constraints: &[Constraint],
     before: &Schema,
-) -> Compiled {
-    addable(column, constraints)?;
+) -> Native {
+    if !addable(column, constraints)? {
+        return Ok(None);
+    }
     let mut alone = Table::new(table.name.clone());
     alone.storage = table.storage.clone();
     alone.constraints = constraints.to_vec();
-    Ok(vec![format!(
+    Ok(Some(vec![format!(
         "ALTER TABLE {} ADD COLUMN {}",
         names::object(&table.name)?,
         definition(column, &alone, before)?
-    )])
+    )]))
 }
 
-fn addable(column: &Column, constraints: &[Constraint]) -> Result<(), Unsupported> {
-    let refuse = |reason: &str| {
-        Err(needs_rebuild(
-            format!("add the column {}", column.name),
-            reason,
-        ))
-    };
+/// Whether `ADD COLUMN` can: an added column cannot be a key, numbered, or generated and stored; its
+/// default must be a constant, and there must be one if it is NOT NULL; one that refers to a table
+/// can have none.
+fn addable(column: &Column, constraints: &[Constraint]) -> Result<bool, Unsupported> {
     let default = (column.default.as_ref())
         .map(|value| translate::expr(&for_type(value, &column.data_type)))
         .transpose()?;
-    if column.identity.is_some() {
-        return refuse("only a new table can number its rows");
-    }
-    if column.generated.as_ref().is_some_and(|how| how.stored) {
-        return refuse("an added column cannot be generated and stored; a virtual one can");
-    }
-    if default.as_ref().is_some_and(|value| !is_constant(value)) {
-        return refuse("the default of an added column must be a constant");
-    }
-    if !column.nullable && default.is_none() && column.generated.is_none() {
-        return refuse("an added column that is NOT NULL must have a default");
-    }
-    for constraint in constraints {
-        match constraint {
-            Constraint::PrimaryKey(_) => return refuse("it cannot add a primary key"),
-            Constraint::Unique(_) => {
-                return refuse("it cannot add UNIQUE; a unique index does the same");
-            }
-            Constraint::ForeignKey(_) if default.is_some() => {
-                return refuse("an added column that refers to a table cannot have a default");
-            }
-            other if !is_inline(other, &column.name) => {
-                return refuse("its constraint concerns other columns");
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    let is_constant = default.as_ref().is_none_or(is_constant);
+    let is_filled = column.nullable || default.is_some() || column.generated.is_some();
+    let is_stored = column.generated.as_ref().is_some_and(|how| how.stored);
+    let fits = |constraint: &Constraint| match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
+        Constraint::ForeignKey(_) if default.is_some() => false,
+        other => is_inline(other, &column.name),
+    };
+    Ok(column.identity.is_none()
+        && !is_stored
+        && is_constant
+        && is_filled
+        && constraints.iter().all(fits))
 }
 
 /// `DROP COLUMN`, with the indexes that hold it, as Postgres drops them.
-pub(super) fn drop(table: &Table, name: &str) -> Compiled {
-    let refuse = |reason: &str| Err(needs_rebuild(format!("drop the column {name}"), reason));
-    for constraint in &table.constraints {
-        match constraint {
-            Constraint::PrimaryKey(key) if names::contains(&key.columns, name) => {
-                return refuse("it is part of the primary key");
-            }
-            Constraint::Unique(key) if names::contains(&key.columns, name) => {
-                return refuse("a unique key holds it");
-            }
-            other if !is_inline(other, name) && mentions(other, name) => {
-                return refuse("a constraint over several columns holds it");
-            }
-            _ => {}
-        }
-    }
-    let generated = table.columns.iter().find(|column| {
+///
+/// It cannot where a key or a constraint over several columns holds it, or a column is generated from it.
+pub(super) fn drop(table: &Table, name: &str) -> Native {
+    let is_held = table.constraints.iter().any(|found| match found {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => mentions(found, name),
+        other => !is_inline(other, name) && mentions(other, name),
+    });
+    let is_source = table.columns.iter().any(|column| {
         (column.generated.as_ref()).is_some_and(|how| names::contains(&how.expr.columns(), name))
     });
-    if let Some(column) = generated {
-        return refuse(&format!("{} is generated from it", column.name));
+    if is_held || is_source || !version::has(version::DROP_COLUMN) {
+        return Ok(None);
     }
     let indexes = table.indexes.iter().filter(|index| holds(index, name));
     let mut statements: Vec<String> = indexes
@@ -255,7 +229,7 @@ pub(super) fn drop(table: &Table, name: &str) -> Compiled {
         names::object(&table.name)?,
         quoted(name)
     ));
-    Ok(statements)
+    Ok(Some(statements))
 }
 
 fn mentions(constraint: &Constraint, name: &str) -> bool {
@@ -274,18 +248,11 @@ fn holds(index: &Index, name: &str) -> bool {
         .any(|expr| names::contains(&expr.columns(), name))
 }
 
-/// A change of a column's definition: nothing to do where this database holds the same before and
-/// after, otherwise a rebuild.
-pub(super) fn redefine(table: &Table, before: &Column, after: &Column, reason: &str) -> Compiled {
+/// Whether this database holds the same column before and after.
+pub(super) fn is_same(table: &Table, before: &Column, after: &Column) -> bool {
     let strict = table.storage.strict;
     let held = |column: &Column| super::normalise::column(column, table.primary_key(), strict);
-    if held(before) == held(after) && same_check(before, after) {
-        return Ok(Vec::new());
-    }
-    Err(needs_rebuild(
-        format!("alter the column {}.{}", table.name.name, before.name),
-        reason,
-    ))
+    held(before) == held(after) && same_check(before, after)
 }
 
 fn same_check(before: &Column, after: &Column) -> bool {

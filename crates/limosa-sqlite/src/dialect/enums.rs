@@ -1,12 +1,12 @@
 //! Enum types, which live in the model alone: a column of one is a text with a check.
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Expr, Negated};
 use limosa_core::name::ObjectName;
-use limosa_core::schema::{Check, Column, Schema};
+use limosa_core::schema::{Check, Column, Constraint, Schema, Table};
 
-use super::{Compiled, names, needs_rebuild, unsupported};
+use super::normalise::physical;
+use super::{Compiled, Native, names, unsupported};
 
 /// The check that keeps an enum column to its labels; none if the column is of no known enum.
 pub(super) fn check(column: &Column, schema: &Schema) -> Option<Check> {
@@ -26,44 +26,55 @@ pub(super) fn check(column: &Column, schema: &Schema) -> Option<Check> {
     })
 }
 
-/// `ALTER TYPE ... ADD VALUE`.
-pub(super) fn add_label(name: &ObjectName, before: &Schema) -> Compiled {
-    unused_or(name, before, |column| {
-        needs_rebuild(
-            format!("add a label to the enum {name}"),
-            &format!("the check of {column} lists the labels"),
-        )
-    })
-}
-
-/// `ALTER TYPE ... RENAME VALUE`.
-pub(super) fn rename_label(name: &ObjectName, before: &Schema) -> Compiled {
-    unused_or(name, before, |column| {
-        needs_rebuild(
-            format!("rename a label of the enum {name}"),
-            &format!("the check of {column} lists the labels"),
-        )
-    })
+/// A change of the labels: the checks of its columns list them.
+pub(super) fn relabel(name: &ObjectName, before: &Schema) -> Native {
+    Ok(user(name, before).is_none().then(Vec::new))
 }
 
 /// `DROP TYPE`.
 pub(super) fn drop(name: &ObjectName, before: &Schema) -> Compiled {
-    unused_or(name, before, |column| {
-        unsupported(
-            format!("drop the enum {name}"),
-            format!("the column {column} is of this type"),
-        )
-    })
-}
-
-fn unused_or(
-    name: &ObjectName,
-    before: &Schema,
-    refusal: impl Fn(String) -> Unsupported,
-) -> Compiled {
     match user(name, before) {
         None => Ok(Vec::new()),
-        Some(column) => Err(refusal(column)),
+        Some(column) => Err(unsupported(
+            format!("drop the enum {name}"),
+            format!("the column {column} is of this type"),
+        )),
+    }
+}
+
+/// The schema with the enum columns that the catalog shows as texts with a check.
+pub(super) fn recognise(schema: &mut Schema) {
+    if schema.enums.is_empty() {
+        return;
+    }
+    let types = Schema {
+        enums: schema.enums.clone(),
+        ..schema.without_objects()
+    };
+    for table in &mut schema.tables {
+        for at in 0..table.columns.len() {
+            recognise_column(table, at, &types);
+        }
+    }
+}
+
+fn recognise_column(table: &mut Table, at: usize, schema: &Schema) {
+    let column = &table.columns[at];
+    if column.data_type != DataType::Text {
+        return;
+    }
+    for found in &schema.enums {
+        let mut typed = column.clone();
+        typed.data_type = DataType::Enum(found.name.clone());
+        let Some(own) = check(&typed, schema).map(|check| physical(&check.expr)) else {
+            continue;
+        };
+        let is_own = |constraint: &Constraint| matches!(constraint, Constraint::Check(check) if physical(&check.expr) == own);
+        if let Some(place) = table.constraints.iter().position(is_own) {
+            table.constraints.remove(place);
+            table.columns[at] = typed;
+            return;
+        }
     }
 }
 
@@ -78,7 +89,7 @@ fn user(name: &ObjectName, before: &Schema) -> Option<String> {
     })
 }
 
-fn is_of(data_type: &DataType, name: &ObjectName) -> bool {
+pub(super) fn is_of(data_type: &DataType, name: &ObjectName) -> bool {
     match data_type {
         DataType::Enum(own) => names::same(own, name),
         DataType::Array(item) => is_of(item, name),

@@ -1,6 +1,7 @@
 //! Names of objects: quoting, and the one schema that there is.
 
 use limosa_core::dialect::Unsupported;
+use limosa_core::expr::{Lexicon, TokenKind, tokens};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Schema, Table};
 
@@ -59,4 +60,28 @@ pub(super) fn table<'a>(schema: &'a Schema, name: &ObjectName) -> Option<&'a Tab
 /// Whether a list of columns holds this one.
 pub(super) fn contains(columns: &[String], name: &str) -> bool {
     columns.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// `t.a` as `a`, for this table `t`.
+pub(super) fn unqualified(text: &str, table: &str) -> String {
+    let all = tokens(text, &Lexicon::SQLITE);
+    let is_table = |at: usize| {
+        let token = all[at];
+        let named = matches!(token.kind, TokenKind::Word | TokenKind::Quoted)
+            .then(|| token.identifier(&Lexicon::SQLITE))
+            .flatten();
+        let dotted = all.get(at + 1).is_some_and(|next| next.is_operator("."));
+        dotted && named.is_some_and(|own| own.eq_ignore_ascii_case(table))
+    };
+    let mut written = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < all.len() {
+        if is_table(at) {
+            at += 2;
+        } else {
+            written.push_str(all[at].text);
+            at += 1;
+        }
+    }
+    written
 }

@@ -2,9 +2,10 @@
 
 use limosa_core::datatype::DataType;
 use limosa_core::expr::{Expr, Lexicon};
+use limosa_core::name::ObjectName;
 use limosa_core::schema::{
     Check, Column, Constraint, Deferrable, ForeignKey, Generated, Identity, Index, IndexKey, Key,
-    Schema, Storage, Table,
+    Schema, Storage, Table, Written,
 };
 
 use super::{column, enums, index, names, render, translate, types};
@@ -35,6 +36,7 @@ pub(super) fn table(table: &Table, schema: &Schema) -> Table {
             ..table.storage.clone()
         },
         comment: None,
+        written: Written::default(),
     }
 }
 
@@ -88,8 +90,19 @@ fn collation(column: &Column) -> Option<String> {
 
 /// An expression as its text would be read back.
 pub(super) fn physical(expr: &Expr) -> Expr {
+    physical_of(expr, None)
+}
+
+/// The same, of a table that may qualify its own columns.
+fn physical_of(expr: &Expr, table: Option<&ObjectName>) -> Expr {
     match render::expression(expr) {
-        Ok(text) => Expr::parse(&text, &Lexicon::SQLITE).normal(),
+        Ok(text) => {
+            let text = match table {
+                Some(table) if text.contains('.') => names::unqualified(&text, &table.name),
+                _ => text,
+            };
+            Expr::parse(&text, &Lexicon::SQLITE).normal()
+        }
         Err(_) => expr.normal(),
     }
 }
@@ -100,7 +113,7 @@ fn constraint(found: Constraint, table: &Table, schema: &Schema) -> Constraint {
         Constraint::Unique(own) => Constraint::Unique(key(own)),
         Constraint::ForeignKey(own) => Constraint::ForeignKey(foreign_key(own, table, schema)),
         Constraint::Check(check) => Constraint::Check(Check {
-            expr: physical(&check.expr),
+            expr: physical_of(&check.expr, Some(&table.name)),
             validated: true,
             ..check
         }),

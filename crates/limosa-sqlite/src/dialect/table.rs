@@ -5,7 +5,7 @@ use limosa_core::name::ObjectName;
 use limosa_core::operation::TableChange;
 use limosa_core::schema::{Column, Constraint, Schema, Table};
 
-use super::{Compiled, column, constraint, names, needs_rebuild, quoted, unsupported, view};
+use super::{Compiled, Native, column, constraint, names, quoted, unsupported, view};
 
 /// `CREATE TABLE`.
 pub(super) fn create(table: &Table, before: &Schema) -> Compiled {
@@ -60,27 +60,31 @@ fn options(table: &Table) -> Result<String, Unsupported> {
     })
 }
 
-/// `DROP TABLE`. While foreign keys refer to the table it is refused: this database would delete
-/// the referring rows, or leave a key that refers to nothing.
-pub(super) fn drop(name: &ObjectName, cascade: bool, before: &Schema) -> Compiled {
+/// `DROP TABLE`. Not natively while foreign keys refer to the table: this database would delete the
+/// referring rows, or leave a key that refers to nothing.
+pub(super) fn drop(name: &ObjectName, cascade: bool, before: &Schema) -> Native {
     let referring = before.tables.iter().find(|table| {
         !names::same(&table.name, name) && table.constraints.iter().any(|found| refers(found, name))
     });
-    if let Some(table) = referring {
-        return Err(needs_rebuild(
-            format!("drop the table {name}"),
-            &format!(
-                "{} refers to it and would have to lose its foreign key",
-                table.name
-            ),
-        ));
+    match referring {
+        Some(_) if cascade => return Ok(None),
+        Some(table) => {
+            return Err(unsupported(
+                format!("drop the table {name}"),
+                format!(
+                    "{} refers to it; with CASCADE its foreign key would go too",
+                    table.name
+                ),
+            ));
+        }
+        None => {}
     }
     let mut statements = view::drop_readers(name, cascade, before)?;
     statements.push(format!("DROP TABLE {}", names::object(name)?));
-    Ok(statements)
+    Ok(Some(statements))
 }
 
-fn refers(constraint: &Constraint, name: &ObjectName) -> bool {
+pub(super) fn refers(constraint: &Constraint, name: &ObjectName) -> bool {
     matches!(constraint, Constraint::ForeignKey(key) if names::same(&key.table, name))
 }
 
@@ -91,15 +95,7 @@ pub(super) fn rename(from: &ObjectName, to: &str) -> Compiled {
 }
 
 /// One change of a table.
-pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) -> Compiled {
-    if let TableChange::RenameColumn { from, to } = change {
-        return Ok(vec![format!(
-            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-            names::object(name)?,
-            quoted(from),
-            quoted(to)
-        )]);
-    }
+pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) -> Native {
     let Some(table) = names::table(before, name) else {
         return Err(unsupported(
             format!("alter the table {name}"),
@@ -107,47 +103,30 @@ pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) ->
         ));
     };
     match change {
+        TableChange::RenameColumn { from, to } => Ok(Some(vec![format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            names::object(name)?,
+            quoted(from),
+            quoted(to)
+        )])),
         TableChange::AddColumn {
             column,
             constraints,
             ..
         } => column::add(table, column, constraints, before),
         TableChange::DropColumn { name, .. } => column::drop(table, name),
-        TableChange::AddConstraint { constraint, .. } => add_constraint(table, constraint),
-        TableChange::DropConstraint { name, .. } => Err(needs_rebuild(
-            format!("drop the constraint {name} of {}", table.name),
-            "constraints are part of the table's definition",
-        )),
-        // Names of constraints are not relied on, and what exists has been checked.
-        TableChange::RenameConstraint { .. } | TableChange::ValidateConstraint { .. } => {
-            Ok(Vec::new())
-        }
+        TableChange::AddConstraint { .. }
+        | TableChange::DropConstraint { .. }
+        | TableChange::RenameConstraint { .. } => Ok(None),
+        // What exists has been checked.
+        TableChange::ValidateConstraint { .. } => Ok(Some(Vec::new())),
         other => alter_column(table, other),
     }
 }
 
-fn add_constraint(table: &Table, constraint: &Constraint) -> Compiled {
-    let (what, reason) = match constraint {
-        Constraint::PrimaryKey(_) => ("a primary key", "a new table can have one"),
-        Constraint::Unique(_) => ("a unique key", "a unique index does the same"),
-        Constraint::ForeignKey(_) => (
-            "a foreign key",
-            "a new table can have one, and a new column behind ADD COLUMN",
-        ),
-        Constraint::Check(_) => (
-            "a check",
-            "a new table can have one, and a new column behind ADD COLUMN",
-        ),
-    };
-    Err(needs_rebuild(
-        format!("add {what} to {}", table.name),
-        reason,
-    ))
-}
-
-/// A change of one column's definition.
-fn alter_column(table: &Table, change: &TableChange) -> Compiled {
-    let reason = "a column's definition cannot be altered";
+/// A change of one column's definition: nothing to do where this database holds the same before and
+/// after.
+fn alter_column(table: &Table, change: &TableChange) -> Native {
     let (name, change): (&str, &dyn Fn(&mut Column)) = match change {
         TableChange::SetType {
             column,
@@ -157,12 +136,9 @@ fn alter_column(table: &Table, change: &TableChange) -> Compiled {
         } => {
             let reckons = |expr| !column::only_casts(expr, column);
             if using.as_ref().is_some_and(reckons) {
-                return Err(needs_rebuild(
-                    format!("alter the type of {}.{column}", table.name.name),
-                    "USING reckons new values",
-                ));
+                return Ok(None);
             }
-            return redefine(table, column, reason, |after| {
+            return redefine(table, column, |after| {
                 after.data_type = data_type.clone();
                 after.collation.clone_from(collation);
             });
@@ -188,10 +164,10 @@ fn alter_column(table: &Table, change: &TableChange) -> Compiled {
             ));
         }
     };
-    redefine(table, name, reason, change)
+    redefine(table, name, change)
 }
 
-fn redefine(table: &Table, name: &str, reason: &str, change: impl Fn(&mut Column)) -> Compiled {
+fn redefine(table: &Table, name: &str, change: impl Fn(&mut Column)) -> Native {
     let found = (table.columns.iter()).find(|column| column.name.eq_ignore_ascii_case(name));
     let Some(before) = found else {
         return Err(unsupported(
@@ -201,5 +177,5 @@ fn redefine(table: &Table, name: &str, reason: &str, change: impl Fn(&mut Column
     };
     let mut after = before.clone();
     change(&mut after);
-    column::redefine(table, before, &after, reason)
+    Ok(column::is_same(table, before, &after).then(Vec::new))
 }

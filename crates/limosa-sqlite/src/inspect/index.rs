@@ -1,7 +1,7 @@
 //! Indexes, from their statements.
 
 use limosa_core::expr::{Expr, Lexicon};
-use limosa_core::schema::{Index, IndexKey};
+use limosa_core::schema::{Index, IndexKey, Written};
 
 use super::reader::{self, Reader};
 
@@ -21,6 +21,7 @@ pub(super) fn read(name: &str, sql: &str) -> Index {
         unique,
         keys: reader::items(keys).into_iter().map(key).collect(),
         predicate,
+        written: Written(Some(sql.to_owned())),
         ..Index::on_columns(name, [])
     }
 }

@@ -6,7 +6,7 @@
 use limosa_core::expr::{Expr, Lexicon, Token, TokenKind, tokens};
 
 /// A place in a statement.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     tokens: Vec<Token<'a>>,
     at: usize,
@@ -14,7 +14,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// At the start of a text.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let tokens = tokens(text, &Lexicon::SQLITE);
         let tokens = tokens
             .into_iter()
@@ -28,29 +28,41 @@ impl<'a> Reader<'a> {
     }
 
     /// The next token.
-    pub(super) fn peek(&self) -> Option<Token<'a>> {
+    pub(crate) fn peek(&self) -> Option<Token<'a>> {
         self.tokens.get(self.at).copied()
     }
 
     /// The next token, which is passed.
-    pub(super) fn next(&mut self) -> Option<Token<'a>> {
+    pub(crate) fn next(&mut self) -> Option<Token<'a>> {
         let token = self.peek();
         self.at += 1;
         token
     }
 
     /// Whether the next token is this keyword or punctuation.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.peek().is_some_and(|token| is_word(token, word))
     }
 
+    /// Where the next token starts; at the end, the text's end.
+    pub(crate) fn offset(&self) -> usize {
+        self.peek().map_or(self.text.len(), |token| token.offset)
+    }
+
+    /// What is left behind the last token that was passed, white space and comments included.
+    pub(crate) fn rest_with_space(&self) -> &'a str {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let end = last.map_or(0, |token| token.offset + token.text.len());
+        self.text.get(end..).unwrap_or_default()
+    }
+
     /// Whether the next token is one of these keywords.
-    pub(super) fn is_any(&self, words: &[&str]) -> bool {
+    pub(crate) fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
     }
 
     /// Passes these keywords if all of them come next.
-    pub(super) fn eat(&mut self, words: &[&str]) -> bool {
+    pub(crate) fn eat(&mut self, words: &[&str]) -> bool {
         let next = self.tokens.get(self.at..).unwrap_or_default();
         let all = next.len() >= words.len()
             && next
@@ -65,7 +77,7 @@ impl<'a> Reader<'a> {
 
     /// The name that comes next. Strings are taken for names there ("Double-quoted String Literals
     /// Are Accepted" tells the other half).
-    pub(super) fn name(&mut self) -> Option<String> {
+    pub(crate) fn name(&mut self) -> Option<String> {
         let token = self.next()?;
         token
             .identifier(&Lexicon::SQLITE)
@@ -73,7 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands between the parentheses that come next.
-    pub(super) fn parenthesised(&mut self) -> Option<&'a str> {
+    pub(crate) fn parenthesised(&mut self) -> Option<&'a str> {
         if !self.is("(") {
             return None;
         }
@@ -89,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The names in the parentheses that come next; a collation or order behind one is left out.
-    pub(super) fn names(&mut self) -> Vec<String> {
+    pub(crate) fn names(&mut self) -> Vec<String> {
         self.parenthesised()
             .map(|inner| {
                 let items = items(inner).into_iter();
@@ -99,13 +111,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The expression in the parentheses that come next.
-    pub(super) fn expression(&mut self) -> Option<Expr> {
+    pub(crate) fn expression(&mut self) -> Option<Expr> {
         self.parenthesised()
             .map(|inner| Expr::parse(inner.trim(), &Lexicon::SQLITE))
     }
 
     /// The rest of the text.
-    pub(super) fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         self.peek()
             .and_then(|token| self.text.get(token.offset..))
             .unwrap_or_default()
@@ -113,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text before the last word, if that is the word.
-    pub(super) fn without_last(&self, word: &str) -> Option<&'a str> {
+    pub(crate) fn without_last(&self, word: &str) -> Option<&'a str> {
         let last = self.tokens.last().filter(|token| is_word(**token, word))?;
         self.text.get(..last.offset)
     }
@@ -132,17 +144,22 @@ fn nested(depth: u32, token: Token<'_>) -> u32 {
     }
 }
 
-/// The items of a list, without the commas between them.
-pub(super) fn items(text: &str) -> Vec<&str> {
+/// The items of a list as they stand between the commas, white space and comments included.
+pub(crate) fn spans(text: &str) -> Vec<&str> {
     let mut all = Vec::new();
     let (mut depth, mut start) = (0, 0);
     for token in tokens(text, &Lexicon::SQLITE) {
         depth = nested(depth, token);
         if depth == 0 && token.kind == TokenKind::Operator && token.text == "," {
-            all.push(text[start..token.offset].trim());
+            all.push(&text[start..token.offset]);
             start = token.offset + 1;
         }
     }
-    all.push(text[start..].trim());
+    all.push(&text[start..]);
     all
+}
+
+/// The items of a list, without the commas between them.
+pub(crate) fn items(text: &str) -> Vec<&str> {
+    spans(text).into_iter().map(str::trim).collect()
 }

@@ -10,19 +10,19 @@ use super::reader::Reader;
 
 /// What was read.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     /// Keys and checks, those behind columns included, in their order.
-    pub(super) constraints: Vec<Constraint>,
+    pub(crate) constraints: Vec<Constraint>,
     /// By the column's name in lower case.
-    pub(super) columns: HashMap<String, ColumnSaid>,
+    pub(crate) columns: HashMap<String, ColumnSaid>,
 }
 
 /// What was said about one column.
 #[derive(Debug, Default)]
-pub(super) struct ColumnSaid {
-    pub(super) collation: Option<String>,
-    pub(super) generated: Option<Expr>,
-    pub(super) autoincrement: bool,
+pub(crate) struct ColumnSaid {
+    pub(crate) collation: Option<String>,
+    pub(crate) generated: Option<Expr>,
+    pub(crate) autoincrement: bool,
 }
 
 /// The words that begin a column's constraint, and so end its type.
@@ -42,7 +42,7 @@ const BEGINNINGS: [&str; 12] = [
 ];
 
 /// Reads a `CREATE TABLE` statement.
-pub(super) fn read(sql: &str) -> Said {
+pub(crate) fn read(sql: &str) -> Said {
     let mut said = Said::default();
     let mut outer = Reader::new(sql);
     while outer.peek().is_some() && !outer.is("(") {
@@ -126,7 +126,8 @@ fn column(reader: &mut Reader<'_>, said: &mut Said) {
     }
 }
 
-fn begins(reader: &Reader<'_>) -> bool {
+/// Whether a clause behind a column's type comes next.
+pub(crate) fn begins(reader: &Reader<'_>) -> bool {
     reader
         .peek()
         .is_some_and(|token| token.kind == TokenKind::Word)

@@ -3,7 +3,7 @@
 use limosa_core::dialect::Dialect;
 use limosa_core::expr::{Expr, Lexicon};
 use limosa_core::name::ObjectName;
-use limosa_core::schema::{Column, Generated, Identity, Storage, Table};
+use limosa_core::schema::{Column, Generated, Identity, Storage, Table, Written};
 
 use super::statement::{self, ColumnSaid};
 use crate::dialect::SqliteDialect;
@@ -43,6 +43,7 @@ pub(super) fn read(name: &str, sql: &str, row: &TableRow, columns: Vec<ColumnRow
             without_rowid: row.without_rowid,
             options: None,
         },
+        written: Written(Some(sql.to_owned())),
         ..Table::new(ObjectName::new(name))
     }
 }

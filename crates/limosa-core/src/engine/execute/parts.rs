@@ -5,11 +5,12 @@
 //! commit together with that row. One that cannot is announced before it runs, verified in the
 //! catalog behind it, and recorded then: after a crash the catalog decides what is left.
 
+use super::super::proof::{self, Moment};
 use super::super::run::refuse_conflicts;
 use super::{
-    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, JournalTable, Limits,
-    Operate, Origin, PlannedMigration, State, Step, Transaction, Verdict, Words, entry, expect,
-    step_error,
+    Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Foreign,
+    JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
+    Verdict, Words, entry, expect, step_error,
 };
 
 /// How far a migration has got.
@@ -57,7 +58,10 @@ impl Executor<'_, '_> {
     }
 
     async fn run_steps(&mut self, progress: &mut Progress) -> Result<(), Error> {
-        while let Some(step) = progress.migration.steps.get(progress.at).cloned() {
+        while let Some(mut step) = progress.migration.steps.get(progress.at).cloned() {
+            if step.verdict == Verdict::Execute && step.proof.basis == Basis::Catalog {
+                step = self.renew(progress, &step).await?;
+            }
             if step.verdict == Verdict::Execute {
                 self.run_step(progress, &step).await?;
             } else {
@@ -81,17 +85,15 @@ impl Executor<'_, '_> {
             Transaction::Inside if progress.open == Some(Foreign::Off) => Foreign::Off,
             Transaction::Inside | Transaction::Last => Foreign::Enforced,
         };
-        if progress.open.is_some_and(|open| open != foreign) {
-            self.record(progress).await?;
-        }
-        if progress.open.is_none() {
-            self.begin(&mut progress.batch, foreign);
-            progress.open = Some(foreign);
-        }
+        self.enter(progress, foreign).await?;
         if step.barrier {
             self.check(progress).await?;
         }
-        queue(progress, step, self.limits(step));
+        if step.proof == Proof::default() {
+            queue(progress, step, self.limits(step));
+        } else {
+            self.run_proven(progress, step).await?;
+        }
         expect(&mut progress.expected, step, self.types());
         if step.barrier {
             self.replan(progress, step).await?;
@@ -103,6 +105,69 @@ impl Executor<'_, '_> {
             recorded?;
         }
         Ok(())
+    }
+
+    /// Goes on in the open transaction if it suits, else in a new one.
+    async fn enter(&mut self, progress: &mut Progress, foreign: Foreign) -> Result<(), Error> {
+        if progress.open.is_some_and(|open| open != foreign) {
+            self.record(progress).await?;
+        }
+        if progress.open.is_none() {
+            self.begin(&mut progress.batch, foreign);
+            progress.open = Some(foreign);
+        }
+        Ok(())
+    }
+
+    /// Plans a step again from what the catalog says now, in the transaction that it will run in.
+    async fn renew(&mut self, progress: &mut Progress, step: &Step) -> Result<Step, Error> {
+        self.enter(progress, Foreign::Off).await?;
+        self.check(progress).await?;
+        self.send(progress).await?;
+        let actual = self.look(&progress.expected).await?;
+        let behind = step.number.saturating_sub(1);
+        let mut rest = self.planner.observe(&progress.migration, behind, &actual);
+        refuse_conflicts(&rest)?;
+        if !rest.is_empty() {
+            let own = rest.remove(0);
+            progress.migration.steps.truncate(progress.at);
+            progress.migration.steps.extend(own.steps);
+        }
+        progress.replanned = Some(rest);
+        progress.expected = Expected::at(actual.clone());
+        self.actual = actual;
+        let step = progress.migration.steps.get(progress.at);
+        Ok(step
+            .expect("the rest of a migration begins with the step")
+            .clone())
+    }
+
+    /// Runs a step between the questions about it.
+    async fn run_proven(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
+        self.send(progress).await?;
+        let migration = &progress.migration;
+        self.runner.tell(&Event::StepStarted { migration, step });
+        let reasons = proof::refusals(self.session, &step.proof.guards).await?;
+        if !reasons.is_empty() {
+            return Err(Error::Conflicts(vec![Conflict::because(
+                &progress.migration,
+                step,
+                reasons,
+            )]));
+        }
+        let before = proof::answers(self.session, &step.proof.keeps, Moment::Before).await?;
+        queue(progress, step, self.limits(step));
+        self.send(progress).await?;
+        let after = proof::answers(self.session, &step.proof.keeps, Moment::After).await?;
+        let lost = proof::differences(&step.proof.keeps, &before, &after);
+        if lost.is_empty() {
+            return Ok(());
+        }
+        Err(Error::NotKept(vec![Conflict::because(
+            &progress.migration,
+            step,
+            lost,
+        )]))
     }
 
     async fn run_outside(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {

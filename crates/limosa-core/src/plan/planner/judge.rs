@@ -2,12 +2,12 @@
 
 use super::complete::{complete_all, made_twice};
 use super::{Candidate, Exactness, Item, Planner, Standing};
-use crate::dialect::Transaction;
+use crate::dialect::{Compiled, Transaction};
 use crate::migration::TransactionMode;
 use crate::operation::{Commented, Effect, Operation, TableChange};
-use crate::plan::native::{compile, is_native};
+use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
-use crate::plan::{Step, Unrecorded, Verdict, losses, summary};
+use crate::plan::{Proof, Step, Unrecorded, Verdict, losses, summary};
 use crate::schema::Schema;
 
 /// What the schema said about the operations of a statement.
@@ -24,7 +24,7 @@ struct Answers {
 }
 
 /// What is to be executed, and why it is not what the author wrote.
-type Work = (Verdict, Vec<String>, Option<String>);
+type Work = (Verdict, Compiled, Option<String>);
 
 pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -> Step {
     let twice = made_twice(&item.statement.operations, &planner.chain)
@@ -70,6 +70,7 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
         verdict: Verdict::Execute,
         statements: Vec::new(),
         transaction: Transaction::Inside,
+        proof: Proof::default(),
         rewritten: None,
         losses: Vec::new(),
         unread: item.statement.unread.clone(),
@@ -163,10 +164,17 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
 
 fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     let answers = ask(planner, step);
-    let (verdict, statements, rewritten) = decide(planner, item, step, &answers);
+    let (verdict, compiled, rewritten) = decide(planner, item, step, &answers);
     step.verdict = verdict;
-    step.statements = statements;
     step.rewritten = rewritten;
+    step.transaction = compiled.transaction;
+    step.statements = compiled.statements;
+    step.proof = Proof {
+        guards: compiled.guards,
+        keeps: compiled.keeps,
+        basis: compiled.basis,
+    };
+    planner.open.clone_from(&answers.open);
     if !answers.broken.is_empty() {
         step.operations.clone_from(&answers.open);
     }
@@ -259,12 +267,13 @@ fn ask_one(planner: &Planner<'_>, schema: &Schema, operation: &Operation, answer
 }
 
 fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers) -> Work {
-    let conflict = |reasons: Vec<String>| (Verdict::Conflict { reasons }, Vec::new(), None);
+    let conflict =
+        |reasons: Vec<String>| (Verdict::Conflict { reasons }, Compiled::default(), None);
     if !answers.contradictions.is_empty() {
         return conflict(answers.contradictions.clone());
     }
     let native = is_native(item.statement, planner.dialect);
-    let text = || item.statement.text.clone().into_iter().collect::<Vec<_>>();
+    let text = || Compiled::from(Vec::from_iter(item.statement.text.clone()));
     if !answers.impossible.is_empty() {
         // In its own language the database is the better judge: it may hold what the model does not.
         return if native {
@@ -278,7 +287,7 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
             Verdict::Adopt {
                 found: answers.already.join("; "),
             },
-            Vec::new(),
+            Compiled::default(),
             None,
         );
     }
@@ -287,11 +296,11 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
     }
     match compile(&answers.open, &planner.schema, planner.dialect) {
         Err(reason) => conflict(vec![reason]),
-        Ok(statements) if statements.is_empty() => {
+        Ok(compiled) if compiled.statements.is_empty() => {
             let why = format!("nothing to do on {}", planner.dialect.facts().product);
-            (Verdict::Nothing { why }, statements, None)
+            (Verdict::Nothing { why }, compiled, None)
         }
-        Ok(statements) => {
+        Ok(compiled) => {
             let changed = !answers.already.is_empty() || !answers.broken.is_empty();
             let why: Vec<&str> = answers
                 .already
@@ -301,7 +310,7 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
                 .collect();
             let rewritten = if changed {
                 Some(why.join("; "))
-            } else if item.statement.text.is_some() && differs(item, &statements, step) {
+            } else if item.statement.text.is_some() && differs(item, &compiled.statements, step) {
                 Some(format!(
                     "in the words of {}",
                     planner.dialect.facts().product
@@ -309,7 +318,7 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
             } else {
                 None
             };
-            (Verdict::Execute, statements, rewritten)
+            (Verdict::Execute, compiled, rewritten)
         }
     }
 }
@@ -381,14 +390,4 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
             step.transaction = Transaction::Outside;
         }
     }
-}
-
-fn stricter(a: Transaction, b: Transaction) -> Transaction {
-    let rank = |transaction| match transaction {
-        Transaction::Inside => 0,
-        Transaction::Last => 1,
-        Transaction::WithoutForeignKeys => 2,
-        Transaction::Outside => 3,
-    };
-    if rank(b) > rank(a) { b } else { a }
 }

@@ -3,6 +3,7 @@
 use super::{Asked, Truth};
 use crate::diff::{Difference, Likeness, missing};
 use crate::name::ObjectName;
+use crate::naming::constraint_called;
 use crate::operation::TableChange;
 use crate::schema::{Column, Constraint, Table};
 
@@ -34,11 +35,12 @@ pub(super) fn truth(
         }
         TableChange::AddConstraint { constraint, .. } => add_constraint(asked, table, constraint),
         TableChange::DropConstraint { name, .. } => {
-            Truth::of_removal("constraint", name, table.constraint(name, case).is_some())
+            let there = constraint_called(table, name, case).is_some();
+            Truth::of_removal("constraint", name, there)
         }
         TableChange::RenameConstraint { from, to } => {
             let there = (
-                table.constraint(from, case).is_some(),
+                constraint_called(table, from, case).is_some(),
                 table.constraint(to, case).is_some(),
             );
             Truth::of_renaming("constraint", from, to, there)

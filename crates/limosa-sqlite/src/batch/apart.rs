@@ -1,0 +1,325 @@
+//! A transaction without foreign keys: what was so before it, and must be so behind it.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use limosa_core::error::{DatabaseError, Kind};
+use limosa_core::migrator::Result;
+use rusqlite::Connection;
+
+use super::digest;
+use crate::dialect::quoted;
+use crate::error::database_error;
+
+/// What was so when the transaction began.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    /// Whether the owner's session enforced foreign keys.
+    enforced: bool,
+    /// The owner's `legacy_alter_table`.
+    legacy: bool,
+    before: Option<Before>,
+}
+
+#[derive(Debug)]
+struct Before {
+    dangling: BTreeMap<String, Dangling>,
+    alive: Vec<Object>,
+    /// The tables with statistics.
+    counted: Vec<String>,
+    /// Triggers that only this connection has.
+    own_triggers: Vec<String>,
+}
+
+/// The rows of a table that refer to nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Dangling {
+    count: u64,
+    /// Of their rowids.
+    hash: u64,
+    /// Why they cannot be told, where a key refers to no key.
+    broken: bool,
+}
+
+/// A view, or a table with triggers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Object {
+    name: String,
+    is_view: bool,
+}
+
+impl Apart {
+    /// Switches foreign keys off. Within a transaction the pragma does nothing ("PRAGMA Statements",
+    /// foreign_keys).
+    pub(super) fn enter(connection: &Connection) -> Result<Self> {
+        refuse_hidden_tables(connection)?;
+        let apart = Self {
+            enforced: flag(connection, "foreign_keys")?,
+            legacy: flag(connection, "legacy_alter_table")?,
+            before: None,
+        };
+        digest::register(connection).map_err(database_error)?;
+        execute(connection, "PRAGMA foreign_keys = OFF")?;
+        Ok(apart)
+    }
+
+    /// Looks at everything, once nobody else can write any more.
+    pub(super) fn look(&mut self, connection: &Connection) -> Result<()> {
+        self.before = Some(Before {
+            dangling: dangling(connection)?,
+            alive: alive(connection)?,
+            counted: counted(connection)?,
+            own_triggers: own_triggers(connection)?,
+        });
+        Ok(())
+    }
+
+    /// Refuses what would be broken, and brings the statistics back of tables that have lost theirs.
+    pub(super) fn check(&self, connection: &Connection) -> Result<()> {
+        let Some(before) = &self.before else {
+            return Ok(());
+        };
+        check_foreign_keys(&before.dangling, &dangling(connection)?)?;
+        for object in &before.alive {
+            still_works(connection, object)?;
+        }
+        let triggers = own_triggers(connection)?;
+        if let Some(lost) = before
+            .own_triggers
+            .iter()
+            .find(|own| !triggers.contains(own))
+        {
+            return Err(refusal(format!(
+                "the temporary trigger {lost} of this connection would be lost with its table"
+            )));
+        }
+        count_again(connection, &before.counted)
+    }
+
+    /// Gives the owner's settings back.
+    pub(super) fn leave(&self, connection: &Connection) {
+        digest::remove(connection);
+        let word = |on| if on { "ON" } else { "OFF" };
+        // There is nothing to be done about a failure: the connection is gone.
+        let _ = connection.execute_batch(&format!(
+            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {}",
+            word(self.enforced),
+            word(self.legacy)
+        ));
+    }
+}
+
+fn refusal(message: String) -> DatabaseError {
+    DatabaseError::new(Kind::Other, message)
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    connection.execute_batch(sql).map_err(database_error)
+}
+
+fn flag(connection: &Connection, name: &str) -> Result<bool> {
+    connection
+        .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+        .map_err(database_error)
+}
+
+fn strings(connection: &Connection, sql: &str) -> Result<Vec<String>> {
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let mut statement = connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect()
+    };
+    read().map_err(database_error)
+}
+
+/// A name means the temporary table first.
+fn refuse_hidden_tables(connection: &Connection) -> Result<()> {
+    let hidden = "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) IN \
+                  (SELECT lower(name) FROM main.sqlite_schema)";
+    match strings(connection, hidden)?.first() {
+        None => Ok(()),
+        Some(name) => Err(refusal(format!(
+            "the temporary table {name} of this connection hides one of the database"
+        ))
+        .with_hint("drop it, or migrate on another connection")),
+    }
+}
+
+/// The rows that refer to nothing, by table.
+fn dangling(connection: &Connection) -> Result<BTreeMap<String, Dangling>> {
+    let tables = "SELECT DISTINCT s.name FROM main.sqlite_schema AS s, pragma_foreign_key_list(s.name) \
+                  WHERE s.type = 'table'";
+    let mut all = BTreeMap::new();
+    for table in strings(connection, tables)? {
+        let found = dangling_of(connection, &table).unwrap_or(Dangling {
+            broken: true,
+            ..Dangling::default()
+        });
+        if found != Dangling::default() {
+            all.insert(table.to_ascii_lowercase(), found);
+        }
+    }
+    Ok(all)
+}
+
+fn dangling_of(connection: &Connection, table: &str) -> rusqlite::Result<Dangling> {
+    let mut statement =
+        connection.prepare("SELECT rowid, parent FROM pragma_foreign_key_check(?1)")?;
+    let mut rows = statement.query([table])?;
+    let mut found = Dangling::default();
+    while let Some(row) = rows.next()? {
+        let (rowid, parent): (Option<i64>, String) = (row.get(0)?, row.get(1)?);
+        let mut hasher = DefaultHasher::new();
+        (rowid, parent.to_ascii_lowercase()).hash(&mut hasher);
+        found.count += 1;
+        found.hash = found.hash.wrapping_add(hasher.finish());
+    }
+    Ok(found)
+}
+
+/// What dangled before may dangle on; nothing else may. A table that got another name is compared with
+/// those that are gone.
+fn check_foreign_keys(
+    before: &BTreeMap<String, Dangling>,
+    after: &BTreeMap<String, Dangling>,
+) -> Result<()> {
+    let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
+    let mut gone: u64 = gone.map(|(_, found)| found.count).sum();
+    for (table, now) in after {
+        let fine = match before.get(table) {
+            Some(then) => {
+                now.broken == then.broken
+                    && (now.count < then.count || (now.count, now.hash) == (then.count, then.hash))
+            }
+            None if now.broken => false,
+            None => {
+                let fits = now.count <= gone;
+                gone = gone.saturating_sub(now.count);
+                fits
+            }
+        };
+        if !fine && now.broken {
+            return Err(refusal(format!(
+                "a foreign key of {table} would refer to what is no key, or not there"
+            )));
+        }
+        if !fine {
+            let new = now
+                .count
+                .saturating_sub(before.get(table).map_or(0, |then| then.count));
+            return Err(refusal(format!(
+                "rows of {table} would refer to rows that are not there ({} of them new)",
+                new.max(1)
+            ))
+            .with_hint("PRAGMA foreign_key_check lists them"));
+        }
+    }
+    Ok(())
+}
+
+/// The views that can be read, and the tables with triggers that can be written.
+fn alive(connection: &Connection) -> Result<Vec<Object>> {
+    let sql = "SELECT DISTINCT CASE type WHEN 'view' THEN name ELSE tbl_name END, type = 'view' \
+               FROM main.sqlite_schema WHERE type IN ('view', 'trigger')";
+    let read = || -> rusqlite::Result<Vec<Object>> {
+        let mut statement = connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(Object {
+                name: row.get(0)?,
+                is_view: row.get(1)?,
+            })
+        })?;
+        rows.collect()
+    };
+    let mut all = read().map_err(database_error)?;
+    all.retain(|object| attempt(connection, object).is_ok());
+    Ok(all)
+}
+
+/// Prepares what uses an object: that resolves every name in views and triggers, and does nothing.
+fn attempt(connection: &Connection, object: &Object) -> rusqlite::Result<()> {
+    let name = quoted(&object.name);
+    if object.is_view {
+        return connection
+            .prepare(&format!("SELECT * FROM {name}"))
+            .map(drop);
+    }
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let columns = statement.query_map([&object.name], |row| row.get::<_, String>(0))?;
+    let columns: Vec<String> = columns.collect::<rusqlite::Result<_>>()?;
+    let same: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{0} = {0}", quoted(column)))
+        .collect();
+    for sql in [
+        format!("INSERT INTO {name} DEFAULT VALUES"),
+        format!("UPDATE {name} SET {}", same.join(", ")),
+        format!("DELETE FROM {name}"),
+    ] {
+        connection.prepare(&sql)?;
+    }
+    Ok(())
+}
+
+fn still_works(connection: &Connection, object: &Object) -> Result<()> {
+    let kinds = if object.is_view {
+        "'view'"
+    } else {
+        "'table', 'view'"
+    };
+    let sql =
+        format!("SELECT count(*) FROM main.sqlite_schema WHERE type IN ({kinds}) AND name = ?1");
+    let there: i64 = connection
+        .query_row(&sql, [&object.name], |row| row.get(0))
+        .map_err(database_error)?;
+    if there == 0 {
+        return Ok(());
+    }
+    attempt(connection, object).map_err(|error| {
+        let what = if object.is_view {
+            "the view"
+        } else {
+            "a trigger on"
+        };
+        let error = database_error(error);
+        refusal(format!(
+            "{what} {} would not work any more: {}",
+            object.name, error.message
+        ))
+        .with_hint("drop it first, and create it again as it should be")
+    })
+}
+
+fn counted(connection: &Connection) -> Result<Vec<String>> {
+    let has = "SELECT name FROM main.sqlite_schema WHERE name = 'sqlite_stat1'";
+    if strings(connection, has)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    strings(
+        connection,
+        "SELECT DISTINCT tbl FROM main.sqlite_stat1 WHERE tbl IN \
+         (SELECT name FROM main.sqlite_schema WHERE type = 'table')",
+    )
+}
+
+/// Statistics go with a table that is dropped.
+fn count_again(connection: &Connection, before: &[String]) -> Result<()> {
+    if before.is_empty() {
+        return Ok(());
+    }
+    let now = counted(connection)?;
+    for table in before.iter().filter(|table| !now.contains(table)) {
+        let there = "SELECT name FROM main.sqlite_schema WHERE type = 'table'";
+        if strings(connection, there)?.contains(table) {
+            execute(connection, &format!("ANALYZE main.{}", quoted(table)))?;
+        }
+    }
+    Ok(())
+}
+
+fn own_triggers(connection: &Connection) -> Result<Vec<String>> {
+    strings(
+        connection,
+        "SELECT name FROM temp.sqlite_schema WHERE type = 'trigger'",
+    )
+}

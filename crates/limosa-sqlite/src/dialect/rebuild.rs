@@ -1,0 +1,320 @@
+//! What `ALTER TABLE` cannot do: a new copy of the table takes the old one's place.
+//!
+//! The documented way ("ALTER TABLE", section 7): create the new table, copy the rows, drop the old
+//! one, rename the new one. From two models, before and after, whatever the operations in between;
+//! what does not change keeps its words. Why it loses nothing: `docs/decisions/rebuild.md`.
+
+mod clause;
+mod copy;
+mod guard;
+mod hand;
+mod keep;
+mod origin;
+mod same;
+mod words;
+
+use std::borrow::Cow;
+
+use limosa_core::dialect::{Basis, Compiled, Transaction, Unsupported};
+use limosa_core::expr::{Lexicon, tokens};
+use limosa_core::name::ObjectName;
+use limosa_core::operation::{Operation, TableChange};
+use limosa_core::schema::{Definition, Schema, Table, View};
+
+use super::{column, index, names, native, quoted, render, unsupported, view};
+use origin::Origins;
+
+pub(super) use hand::by_hand;
+
+/// One table before and after, and where the values of the new columns come from.
+struct Change<'a> {
+    before: &'a Table,
+    after: &'a Table,
+    /// All there is before, and after.
+    schema: &'a Schema,
+    result: &'a Schema,
+    origins: Origins,
+    /// The new table's name until it takes the old one's.
+    name: String,
+}
+
+/// What is to be done for operations: those that join at once, the others one by one.
+pub(super) fn compile_all(
+    operations: &[Operation],
+    before: &Schema,
+) -> Result<Compiled, Unsupported> {
+    let mut schema = Cow::Borrowed(before);
+    let mut all = Compiled::default();
+    let mut rest = operations;
+    while !rest.is_empty() {
+        let pairs = rest.windows(2);
+        let joined = 1 + pairs.take_while(|pair| joins(&pair[0], &pair[1])).count();
+        let (now, later) = rest.split_at(joined);
+        rest = later;
+        append(&mut all, at_once(now, &schema)?);
+        if !rest.is_empty() {
+            schema = Cow::Owned(applied(now, &schema)?);
+        }
+    }
+    Ok(all)
+}
+
+fn append(all: &mut Compiled, next: Compiled) {
+    all.statements.extend(next.statements);
+    // What is asked is asked before the first statement: of tables that it finds as they are.
+    let asked = |what: &str| all.keeps.iter().any(|keep| keep.what == what);
+    if !next.keeps.iter().any(|keep| asked(&keep.what)) {
+        all.guards.extend(next.guards);
+        all.keeps.extend(next.keeps);
+    }
+    if next.basis == Basis::Catalog {
+        all.basis = next.basis;
+        all.transaction = next.transaction;
+    }
+}
+
+fn applied(operations: &[Operation], before: &Schema) -> Result<Schema, Unsupported> {
+    let mut schema = before.clone();
+    for operation in operations {
+        let done = schema.apply(operation);
+        done.map_err(|misfit| unsupported("do this", misfit.to_string()))?;
+    }
+    Ok(schema)
+}
+
+/// Whether one copy of the table does for both.
+pub(super) fn joins(first: &Operation, second: &Operation) -> bool {
+    let reckons = matches!(
+        second,
+        Operation::AlterTable {
+            change: TableChange::SetType { column, using: Some(using), .. },
+            ..
+        } if !column::only_casts(using, column)
+    );
+    match (altered(first), altered(second)) {
+        (Some(a), Some(b)) => names::same(a, b) && !reckons,
+        _ => false,
+    }
+}
+
+/// The table that an operation changes, if a copy of it can take the change in. A renaming is left to
+/// the database, which finds the name wherever it is.
+fn altered(operation: &Operation) -> Option<&ObjectName> {
+    match operation {
+        Operation::AlterTable {
+            change: TableChange::RenameColumn { .. },
+            ..
+        } => None,
+        Operation::AlterTable { table, .. } | Operation::CreateIndex { table, .. } => Some(table),
+        _ => None,
+    }
+}
+
+/// Natively, if that is possible for each.
+fn at_once(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupported> {
+    let mut schema = Cow::Borrowed(before);
+    let mut statements = Vec::new();
+    for (at, operation) in operations.iter().enumerate() {
+        let Some(own) = native(operation, &schema)? else {
+            return rebuilt(operations, before);
+        };
+        statements.extend(own);
+        if at + 1 < operations.len() {
+            schema = Cow::Owned(applied(std::slice::from_ref(operation), &schema)?);
+        }
+    }
+    Ok(Compiled::from(statements))
+}
+
+/// With a new copy of every table that differs afterwards.
+fn rebuilt(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupported> {
+    let after = applied(operations, before)?;
+    let mut all = Compiled {
+        transaction: Transaction::WithoutForeignKeys,
+        basis: Basis::Catalog,
+        ..Compiled::default()
+    };
+    for table in &before.tables {
+        let Some(result) = names::table(&after, &table.name) else {
+            continue;
+        };
+        let origins = Origins::of(table, operations)?;
+        if same::table(table, before, result, &after) && !origins.reckon() {
+            continue;
+        }
+        let change = Change {
+            before: table,
+            after: result,
+            schema: before,
+            result: &after,
+            origins,
+            name: free_name(table, before),
+        };
+        change.compile(operations, &mut all)?;
+    }
+    for operation in operations {
+        if let Operation::DropTable { name, cascade, .. } = operation {
+            all.statements
+                .extend(view::drop_readers(name, *cascade, before)?);
+            all.statements
+                .push(format!("DROP TABLE {}", names::object(name)?));
+        }
+    }
+    Ok(all)
+}
+
+/// A name for the new table that nothing has.
+fn free_name(table: &Table, schema: &Schema) -> String {
+    let taken = |name: &str| {
+        let name = ObjectName::new(name);
+        names::table(schema, &name).is_some() || schema.view(&name).is_some()
+    };
+    let first = format!("limosa_new_{}", table.name.name);
+    let mut name = first.clone();
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("{first}_{number}");
+        number += 1;
+    }
+    name
+}
+
+impl Change<'_> {
+    fn compile(&self, operations: &[Operation], all: &mut Compiled) -> Result<(), Unsupported> {
+        self.refuse_lost_readers(operations)?;
+        self.refuse_lost_key()?;
+        let old = names::object(&self.before.name)?;
+        let new = quoted(&self.name);
+        let create = words::create(self)?;
+        all.guards.extend(guard::all(self)?);
+        all.keeps.extend(keep::all(self)?);
+        let statements = &mut all.statements;
+        for view in self.dropped_views(operations) {
+            statements.push(format!("DROP VIEW {}", names::object(&view.name)?));
+        }
+        // Foreign keys, views and triggers of others go on saying the old name, which is the new
+        // table's in the end.
+        statements.push("PRAGMA legacy_alter_table = ON".to_owned());
+        statements.push(create);
+        statements.push(copy::rows(self)?);
+        statements.extend(copy::high_water_mark(self));
+        statements.push(format!("DROP TABLE {old}"));
+        statements.push(format!("ALTER TABLE {new} RENAME TO {old}"));
+        statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
+        for index in &self.after.indexes {
+            match index.written.text() {
+                Some(text) => statements.push(text.to_owned()),
+                None => statements.extend(index::create(&self.after.name, index)?),
+            }
+        }
+        let triggers = self.schema.triggers.iter();
+        let own = triggers.filter(|trigger| names::same(&trigger.table, &self.before.name));
+        statements.extend(own.map(|trigger| trigger.text.clone()));
+        Ok(())
+    }
+
+    /// A trigger or a view that reads a column goes nowhere by itself.
+    fn refuse_lost_readers(&self, operations: &[Operation]) -> Result<(), Unsupported> {
+        for (name, cascade) in self.dropped(operations) {
+            let refuse = |what: String| Err(unsupported(format!("drop the column {name}"), what));
+            let triggers = self.schema.triggers.iter();
+            let mut own = triggers.filter(|trigger| names::same(&trigger.table, &self.before.name));
+            if let Some(trigger) = own.find(|trigger| reads_row(&trigger.text, name)) {
+                return refuse(format!("the trigger {} reads it", trigger.name));
+            }
+            let mut views = self.readers(name);
+            if let (Some(view), false) = (views.next(), cascade) {
+                return refuse(format!("the view {} reads it", view.name));
+            }
+            let generated = self.after.columns.iter().find(|column| {
+                let how = column.generated.as_ref();
+                how.is_some_and(|how| names::contains(&how.expr.columns(), name))
+            });
+            let again = find(self.after, name).is_some();
+            if let (Some(column), false) = (generated, again) {
+                return refuse(format!("{} is generated from it", column.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn dropped<'o>(&self, operations: &'o [Operation]) -> Vec<(&'o str, bool)> {
+        let own = operations.iter().filter_map(|operation| match operation {
+            Operation::AlterTable {
+                table,
+                change: TableChange::DropColumn { name, cascade, .. },
+                ..
+            } if names::same(table, &self.before.name) => Some((name.as_str(), *cascade)),
+            _ => None,
+        });
+        own.filter(|(name, _)| find(self.before, name).is_some())
+            .collect()
+    }
+
+    fn dropped_views(&self, operations: &[Operation]) -> Vec<&View> {
+        let dropped = self.dropped(operations);
+        let mut views: Vec<&View> = Vec::new();
+        for (name, _) in dropped {
+            for view in self.readers(name) {
+                if !views.iter().any(|own| own.name == view.name) {
+                    views.push(view);
+                }
+            }
+        }
+        views
+    }
+
+    /// The views that read a column of the table.
+    fn readers(&self, column: &str) -> impl Iterator<Item = &View> {
+        self.schema.views.iter().filter(move |view| {
+            let text = match &view.query {
+                Definition::Query(query) => render::query(query).unwrap_or_default(),
+                Definition::Verbatim { text, .. } => text.clone(),
+            };
+            mentions(&text, &self.before.name.name) && mentions(&text, column)
+        })
+    }
+
+    fn refuse_lost_key(&self) -> Result<(), Unsupported> {
+        if self.after.storage.without_rowid && self.after.primary_key().is_empty() {
+            return Err(unsupported(
+                format!("drop the primary key of {}", self.before.name),
+                "a table WITHOUT ROWID must have one",
+            ));
+        }
+        for own in &self.after.columns {
+            if own.identity.is_some() {
+                column::numbered(own, self.after)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The column of a table.
+fn find<'a>(table: &'a Table, name: &str) -> Option<&'a limosa_core::schema::Column> {
+    (table.columns.iter()).find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether a text says a name.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_it = |own: String| own.eq_ignore_ascii_case(name);
+    let all = tokens(text, &Lexicon::SQLITE);
+    all.iter()
+        .any(|token| token.identifier(&Lexicon::SQLITE).is_some_and(is_it))
+}
+
+/// Whether a trigger's text says `NEW.name` or `OLD.name`.
+fn reads_row(text: &str, name: &str) -> bool {
+    let all = tokens(text, &Lexicon::SQLITE);
+    let all: Vec<_> = all.into_iter().filter(|token| !token.is_trivia()).collect();
+    all.windows(3).any(|found| {
+        let [row, dot, column] = found else {
+            return false;
+        };
+        (row.is_word("new") || row.is_word("old"))
+            && dot.is_operator(".")
+            && (column.identifier(&Lexicon::SQLITE))
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    })
+}

@@ -1,0 +1,164 @@
+//! What must be the same before and behind a rebuild.
+
+use limosa_core::dialect::{Keep, Unsupported};
+use limosa_core::name::ObjectName;
+use limosa_core::schema::{Schema, Table};
+
+use super::super::{column, names, quoted, table, types};
+use super::origin::{Origin, text};
+use super::{Change, copy, find};
+
+/// How many values one digest takes: a function has no more arguments than 100 everywhere.
+const WIDTH: usize = 90;
+
+/// The rows of the table and of those that refer to it, and the table's own health.
+pub(super) fn all(change: &Change<'_>) -> Result<Vec<Keep>, Unsupported> {
+    let name = &change.before.name;
+    let mut keeps = vec![own(change)?];
+    keeps.extend(referring(name, change.schema)?);
+    keeps.push(Keep {
+        what: format!("the quick check of {name}"),
+        before: "SELECT 'ok'".to_owned(),
+        after: format!(
+            "SELECT quick_check FROM pragma_quick_check({}) LIMIT 3",
+            text(&name.name)
+        ),
+    });
+    Ok(keeps)
+}
+
+/// The rows of the tables that refer to this one: what a rebuild done wrong deletes.
+pub(super) fn referring(name: &ObjectName, schema: &Schema) -> Result<Vec<Keep>, Unsupported> {
+    let refers = |other: &&Table| {
+        !names::same(&other.name, name)
+            && other.constraints.iter().any(|own| table::refers(own, name))
+    };
+    let children = schema.tables.iter().filter(refers);
+    children
+        .map(|child| {
+            let columns = child.columns.iter().map(|own| quoted(&own.name));
+            let rowid = rowid(child).map(str::to_owned);
+            let query = digest(rowid.into_iter().chain(columns).collect(), &child.name)?;
+            Ok(Keep {
+                what: what(&child.name),
+                before: query.clone(),
+                after: query,
+            })
+        })
+        .collect()
+}
+
+fn what(name: &ObjectName) -> String {
+    format!("the rows of {name} (number, digest)")
+}
+
+fn rowid(table: &Table) -> Option<&'static str> {
+    let mut names = ["rowid", "_rowid_", "oid"].into_iter();
+    names.find(|name| !table.storage.without_rowid && find(table, name).is_none())
+}
+
+/// The columns that stay, as they will be: a value that is converted is compared converted.
+fn own(change: &Change<'_>) -> Result<Keep, Unsupported> {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    if let Some(rowid) = copy::rowid(change).filter(|_| copy::keeps_rowid(change)) {
+        before.push(rowid.to_owned());
+        after.push(rowid.to_owned());
+    }
+    for column in &change.after.columns {
+        let same = |old: &str| {
+            find(change.before, old).map(|old| &old.generated) == Some(&column.generated)
+        };
+        let old = match change.origins.get(&column.name) {
+            Origin::Column(old) => old.clone(),
+            Origin::Nothing if column.generated.is_some() && same(&column.name) => {
+                column.name.clone()
+            }
+            _ => continue,
+        };
+        let (own, new) = (quoted(&old), quoted(&column.name));
+        let found = find(change.before, &old);
+        let retyped = found.is_some_and(|found| {
+            found.data_type != column.data_type
+                && types::held(&found.data_type) != types::held(&column.data_type)
+        });
+        if retyped {
+            let affinity = Affinity::of(&column::declared_type(column, change.after)?);
+            before.push(affinity.held(&own));
+            after.push(affinity.shown(&new));
+        } else {
+            before.push(own);
+            after.push(new);
+        }
+    }
+    Ok(Keep {
+        what: what(&change.before.name),
+        before: digest(before, &change.before.name)?,
+        after: digest(after, &change.before.name)?,
+    })
+}
+
+fn digest(values: Vec<String>, table: &ObjectName) -> Result<String, Unsupported> {
+    let digests: Vec<String> = values
+        .chunks(WIDTH)
+        .map(|values| format!(", limosa_digest({})", values.join(", ")))
+        .collect();
+    Ok(format!(
+        "SELECT count(*){} FROM {}",
+        digests.concat(),
+        names::object(table)?
+    ))
+}
+
+/// To what a column converts its values ("Datatypes In SQLite", section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Affinity {
+    Integer,
+    Text,
+    Blob,
+    Real,
+    Numeric,
+}
+
+impl Affinity {
+    fn of(declared: &str) -> Self {
+        let upper = declared.to_ascii_uppercase();
+        let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
+        if has(&["INT"]) {
+            Self::Integer
+        } else if has(&["CHAR", "CLOB", "TEXT"]) {
+            Self::Text
+        } else if has(&["BLOB"]) || upper.is_empty() || upper == "ANY" {
+            Self::Blob
+        } else if has(&["REAL", "FLOA", "DOUB"]) {
+            Self::Real
+        } else {
+            Self::Numeric
+        }
+    }
+
+    /// The old value as such a column holds it. The guards have seen that nothing is lost by it.
+    fn held(self, x: &str) -> String {
+        match self {
+            Self::Blob => x.to_owned(),
+            Self::Text => format!("CAST({x} AS TEXT)"),
+            Self::Real => format!("CAST({x} AS REAL)"),
+            Self::Integer | Self::Numeric => Self::number(x),
+        }
+    }
+
+    /// The new value, to compare with that.
+    fn shown(self, x: &str) -> String {
+        match self {
+            Self::Integer | Self::Numeric => Self::number(x),
+            _ => x.to_owned(),
+        }
+    }
+
+    /// A number is an integer if it can be one.
+    fn number(x: &str) -> String {
+        format!(
+            "CASE WHEN typeof({x}) = 'blob' THEN {x} WHEN {x} = CAST({x} AS INTEGER) THEN CAST({x} AS INTEGER) \
+             WHEN typeof({x}) = 'text' AND {x} = CAST({x} AS NUMERIC) THEN CAST({x} AS NUMERIC) ELSE {x} END"
+        )
+    }
+}
