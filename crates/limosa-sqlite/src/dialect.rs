@@ -124,7 +124,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
             Ok(Vec::new())
         }
         Operation::AddEnumLabel { name, .. } | Operation::RenameEnumLabel { name, .. } => {
-            return enums::relabel(name, before);
+            return Ok((!enums::is_used(name, before)).then(Vec::new));
         }
         Operation::DropEnum { name, .. } => enums::drop(name, before),
         Operation::CreateView {

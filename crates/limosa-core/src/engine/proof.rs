@@ -48,7 +48,6 @@ struct Touched {
 impl Touched {
     fn add(&mut self, operation: &Operation) {
         match operation {
-            Operation::Sql(_) => self.any = true,
             Operation::CreateTable { table, .. } => self.tables.push(table.name.clone()),
             Operation::DropTable { name, .. } => self.tables.push(name.clone()),
             Operation::RenameTable { from, to } => {
@@ -58,8 +57,10 @@ impl Touched {
             Operation::AlterTable { table, .. } => self.tables.push(table.clone()),
             Operation::Insert(insert) => self.tables.push(insert.table.clone()),
             Operation::Update(update) => self.tables.push(update.table.clone()),
-            // What refers to the rows, and triggers, may change any table.
-            Operation::Delete(_) | Operation::CreateTrigger { .. } => self.any = true,
+            // What refers to the rows, triggers, and statements of unknown effect may change any table.
+            Operation::Delete(_) | Operation::CreateTrigger { .. } | Operation::Sql(_) => {
+                self.any = true;
+            }
             _ => {}
         }
     }

@@ -50,7 +50,7 @@ struct Object {
 
 impl Apart {
     /// Switches foreign keys off. Within a transaction the pragma does nothing ("PRAGMA Statements",
-    /// foreign_keys).
+    /// `foreign_keys`).
     pub(super) fn enter(connection: &Connection) -> Result<Self> {
         refuse_hidden_tables(connection)?;
         let apart = Self {

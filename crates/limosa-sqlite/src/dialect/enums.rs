@@ -6,7 +6,7 @@ use limosa_core::name::ObjectName;
 use limosa_core::schema::{Check, Column, Constraint, Schema, Table};
 
 use super::normalise::physical;
-use super::{Compiled, Native, names, unsupported};
+use super::{Compiled, names, unsupported};
 
 /// The check that keeps an enum column to its labels; none if the column is of no known enum.
 pub(super) fn check(column: &Column, schema: &Schema) -> Option<Check> {
@@ -26,9 +26,9 @@ pub(super) fn check(column: &Column, schema: &Schema) -> Option<Check> {
     })
 }
 
-/// A change of the labels: the checks of its columns list them.
-pub(super) fn relabel(name: &ObjectName, before: &Schema) -> Native {
-    Ok(user(name, before).is_none().then(Vec::new))
+/// Whether a column has the type: its check lists the labels.
+pub(super) fn is_used(name: &ObjectName, before: &Schema) -> bool {
+    user(name, before).is_some()
 }
 
 /// `DROP TYPE`.

@@ -38,7 +38,8 @@ pub(super) fn referring(name: &ObjectName, schema: &Schema) -> Result<Vec<Keep>,
         .map(|child| {
             let columns = child.columns.iter().map(|own| quoted(&own.name));
             let rowid = rowid(child).map(str::to_owned);
-            let query = digest(rowid.into_iter().chain(columns).collect(), &child.name)?;
+            let values: Vec<String> = rowid.into_iter().chain(columns).collect();
+            let query = digest(&values, &child.name)?;
             Ok(Keep {
                 what: what(&child.name),
                 before: query.clone(),
@@ -92,12 +93,12 @@ fn own(change: &Change<'_>) -> Result<Keep, Unsupported> {
     }
     Ok(Keep {
         what: what(&change.before.name),
-        before: digest(before, &change.before.name)?,
-        after: digest(after, &change.before.name)?,
+        before: digest(&before, &change.before.name)?,
+        after: digest(&after, &change.before.name)?,
     })
 }
 
-fn digest(values: Vec<String>, table: &ObjectName) -> Result<String, Unsupported> {
+fn digest(values: &[String], table: &ObjectName) -> Result<String, Unsupported> {
     let digests: Vec<String> = values
         .chunks(WIDTH)
         .map(|values| format!(", limosa_digest({})", values.join(", ")))
