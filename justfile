@@ -27,7 +27,10 @@ doc:
 bench *arguments:
     ./scripts/bench {{arguments}}
 
-# Run the random tests, kills and crowds, with as many cases as you like
-soak cases="5000":
-    PROPTEST_CASES={{cases}} ./scripts/test random
-    LIMOSA_CASES={{cases}} cargo test -p limosa-tests --test kill --test crowd -- --nocapture
+# Put Limosa and the other tools into the same bad situations (docs/reliability.md)
+peers *arguments:
+    ./scripts/peers {{arguments}}
+
+# Kills, crowds, poolers, pools and random migrations, with as many cases as you like
+soak *arguments:
+    ./scripts/soak {{arguments}}

@@ -3,6 +3,7 @@
 
 pub mod child;
 pub mod snapshot;
+pub mod tally;
 
 use limosa_core::engine::Runner;
 use limosa_core::error::Failure;

@@ -1,6 +1,6 @@
 //! Many processes that start together: each migration runs once, nobody fails, nobody is stuck.
 //!
-//! `LIMOSA_CASES` in the environment makes it twenty rounds.
+//! `LIMOSA_CASES` in the environment makes it so many rounds, from twenty to a hundred.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,16 +12,12 @@ use limosa_core::error::Error;
 use limosa_core::event::Event;
 use limosa_core::migrator::Lock;
 use limosa_tests::child::{Ended, Order, Running, Way};
-use limosa_tests::{On, migrations};
+use limosa_tests::{On, migrations, tally};
 
 const MIGRATIONS: usize = 100;
 
 fn rounds(short: usize) -> usize {
-    if std::env::var_os("LIMOSA_CASES").is_some() {
-        20
-    } else {
-        short
-    }
+    tally::cases().map_or(short, |cases| cases.clamp(20, 100))
 }
 
 /// A hundred migrations, each with a table and a row that counts it, every tenth with an index that is
@@ -99,7 +95,7 @@ async fn crowds_of_sixteen_on_postgres() {
     for _ in 0..rounds(2) {
         round(On::postgres().await, 16).await;
     }
-    println!("{} rounds of 16 processes on PostgreSQL", rounds(2));
+    tally::add("crowd", "rounds of 16 processes on PostgreSQL", rounds(2));
 }
 
 #[tokio::test]
@@ -107,7 +103,7 @@ async fn crowds_of_eight_on_sqlite() {
     for _ in 0..rounds(3) {
         round(On::sqlite(), 8).await;
     }
-    println!("{} rounds of 8 processes on SQLite", rounds(3));
+    tally::add("crowd", "rounds of 8 processes on SQLite", rounds(3));
 }
 
 #[tokio::test]
@@ -117,7 +113,11 @@ async fn crowds_of_eight_on_sqlite_with_wal() {
         on.execute("PRAGMA journal_mode = WAL").await;
         round(on, 8).await;
     }
-    println!("{} rounds of 8 processes on SQLite with WAL", rounds(2));
+    tally::add(
+        "crowd",
+        "rounds of 8 processes on SQLite with WAL",
+        rounds(2),
+    );
 }
 
 /// Waiting ends when it should, and the error says for whom it waited.

@@ -8,7 +8,7 @@ use limosa::postgres::Postgres;
 use limosa::{Migrations, Outcome, Runner};
 use limosa_testkit::pgbouncer::PgBouncer;
 use limosa_testkit::postgres::{Database, Server};
-use limosa_tests::{On, migrations};
+use limosa_tests::{On, migrations, tally};
 
 /// A database, and a pooler before it.
 struct Behind {
@@ -120,7 +120,8 @@ async fn migrations_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_start_at_once() {
-    for round in 0..4 {
+    let rounds = tally::cases().map_or(4, |cases| (cases / 50).max(4));
+    for round in 0..rounds {
         let behind = Behind::new(POOL).await;
         let chain = Arc::new(chain());
         let runners: Vec<_> = (0..8)
@@ -147,6 +148,7 @@ async fn eight_start_at_once() {
         is_done_once(&behind.on).await;
         behind.is_clean().await;
     }
+    tally::add("pooler", "rounds of 8 runners", rounds);
 }
 
 /// A connection to the pooler that breaks as a killed client's does: without a farewell.
@@ -163,14 +165,15 @@ async fn clients_are_killed_in_mid_run() {
     let behind = Behind::new(POOL).await;
     let chain = Arc::new(chain());
     let mut longest = Duration::ZERO;
-    for kill in 0..12_u32 {
+    let kills = tally::cases().map_or(12, |cases| (cases / 20).max(12) / 4 * 4);
+    for kill in 0..kills {
         let (client, connection) = breaking(&behind.url()).await;
         let migrations = Arc::clone(&chain);
         let run = tokio::spawn(async move {
             let runner = Runner::new(&migrations).lock_wait(Duration::from_secs(60));
             runner.run_on(client).await.is_ok()
         });
-        let after = Duration::from_millis(u64::from(7 + 23 * kill % 90));
+        let after = Duration::from_millis(7 + 23 * kill as u64 % 90);
         let since = Instant::now();
         while since.elapsed() < after && !run.is_finished() {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -196,6 +199,7 @@ async fn clients_are_killed_in_mid_run() {
         }
     }
     assert!(longest < Duration::from_secs(10), "{longest:?}");
+    tally::add("pooler", "clients killed", kills);
 }
 
 /// Its server process lives on in the pool: the time of its lease decides.

@@ -10,7 +10,7 @@ use limosa_core::operation::Operation;
 use limosa_core::report::Report;
 use limosa_core::schema::Schema;
 use limosa_testkit::conformance::differences;
-use limosa_tests::On;
+use limosa_tests::{On, tally};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use crate::case::Case;
@@ -187,4 +187,6 @@ where
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
+    let law = std::thread::current().name().unwrap_or("all").to_owned();
+    tally::add("random", &law, count(short) as usize);
 }

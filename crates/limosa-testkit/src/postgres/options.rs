@@ -66,10 +66,17 @@ impl Options {
             ("timezone", "UTC"),
             ("jit", "off"),
         ];
-        let usual = usual.map(|(name, value)| format!("{name}={value}"));
+        // Hundreds of databases pass through one server: without a bound its log takes a gigabyte.
+        let small = [("max_wal_size", "64MB"), ("min_wal_size", "32MB")];
+        let small = small
+            .into_iter()
+            .filter(|_| self.durable == Durability::None);
+        let usual = usual
+            .into_iter()
+            .chain(small)
+            .map(|(name, value)| format!("{name}={value}"));
         let own = self.settings.iter();
         usual
-            .into_iter()
             .chain(own.map(|(name, value)| format!("{name}={value}")))
             .collect()
     }
