@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use limosa_testkit::pgbouncer::PgBouncer;
 use limosa_testkit::postgres::{Database, Options, Server, connect};
 use serde_json::Value;
 use support::{Place, Ran, finish};
@@ -912,4 +913,122 @@ async fn postgres_a_kill_leaves_nothing_that_looks_like_a_backup() {
     let asks = place.expect("rollback", 1);
     assert!(asks.err.contains("the last backup is"), "{}", asks.err);
     assert!(!asks.err.contains("unfinished"), "{}", asks.err);
+}
+
+/// A role that owns the database and nothing else: enough to back up and to restore.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_its_owner_needs_no_more_rights() {
+    let server = Server::start().await;
+    let client = server.client().await;
+    for sql in ["CREATE ROLE plain LOGIN", "CREATE DATABASE own OWNER plain"] {
+        client.batch_execute(sql).await.expect("execute");
+    }
+    let place = Place::new(&server.url("own").replace("postgres@", "plain@"));
+    place.expect("migrate", 0);
+    execute(&place.url, ROWS).await;
+    execute(
+        &place.url,
+        &MORE.replace(
+            "CREATE SCHEMA other",
+            "CREATE SCHEMA other; CREATE TABLE other.also (a int)",
+        ),
+    )
+    .await;
+    let before = state(&server.url("own")).await;
+    let file = path(&place.json("backup", 0)["backup"]);
+    place.expect("rollback --confirm", 0);
+    place.expect(&format!("restore {file} --confirm"), 0);
+    assert_eq!(state(&server.url("own")).await, before);
+    // What it may not read cannot be kept aside, so it is not dropped.
+    let foreign = server.url("own");
+    execute(&foreign, "CREATE TABLE theirs (a int)").await;
+    refuses(&place, &file, "may read everything");
+    assert!(state(&foreign).await.contains("theirs"));
+    execute(&foreign, "GRANT SELECT ON theirs TO plain").await;
+    place.expect(&format!("restore {file} --confirm"), 0);
+    assert_eq!(state(&foreign).await, before);
+}
+
+/// `pg_dump` would leave settings behind in a pooler's server processes.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_behind_a_pooler_only_the_direct_url_will_do() {
+    let server = Server::shared().await;
+    let database = server.database().await;
+    let pooler = PgBouncer::start(server, 2).await;
+    let place = Place::new(&pooler.url(&database));
+    place.expect("migrate", 0);
+    let refused = place.expect("backup", 1);
+    assert!(
+        refused.err.contains("pooler") && refused.err.contains("--direct-url"),
+        "{}",
+        refused.err
+    );
+    place.expect("rollback --confirm --backup", 1);
+    let warned = place.expect("rollback --confirm", 0);
+    assert!(warned.out.contains("no backup was made"), "{}", warned.out);
+    assert_eq!(backups(&place).len(), 0);
+    place.expect("migrate", 0);
+    let direct = database.url();
+    place.expect(
+        &format!("rollback --confirm --backup --direct-url {direct}"),
+        0,
+    );
+    let file = format!("limosa-backups/{}", backups(&place)[0]);
+    place.expect(&format!("restore {file} --confirm"), 1);
+    place.expect(
+        &format!("restore {file} --confirm --direct-url {direct}"),
+        0,
+    );
+    place.expect("check", 0);
+}
+
+/// A table that is copied and dropped, as people write it by hand.
+#[test]
+fn sqlite_before_a_rebuild() {
+    let place = filled();
+    place.write(
+        "m/1_rebuild/migration.sqlite.sql",
+        "PRAGMA foreign_keys = OFF;
+         CREATE TABLE new_environments (id TEXT PRIMARY KEY, name TEXT NOT NULL);
+         INSERT INTO new_environments SELECT id, name FROM environments;
+         DROP TABLE environments;
+         ALTER TABLE new_environments RENAME TO environments;",
+    );
+    let before = sqlite_state(&place);
+    let migrated = place.json("migrate -m m --out-of-order", 0);
+    let file = path(&migrated["backup"]);
+    assert_ne!(sqlite_state(&place), before);
+    place.expect(&format!("restore {file} --confirm"), 0);
+    assert_eq!(sqlite_state(&place), before);
+}
+
+/// Ctrl-C in the middle: no lock, no process and no file is left behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_an_interrupted_backup_cleans_up() {
+    let database = Server::shared().await.database().await;
+    let place = filled_server(&database).await;
+    // Of no interest to the run, and in the way of the backup.
+    execute(&place.url, "CREATE SCHEMA e; CREATE TABLE e.x (a int)").await;
+    let holder = connect(&place.url).await;
+    holder
+        .batch_execute("BEGIN; LOCK TABLE e.x IN ACCESS EXCLUSIVE MODE")
+        .await
+        .expect("a lock");
+    let mut child = start(&place, "rollback --confirm --backup");
+    let directory = place.path("limosa-backups");
+    let since = Instant::now();
+    while !std::fs::read_dir(&directory).is_ok_and(|files| files.count() > 0) {
+        assert!(since.elapsed() < PATIENCE, "no backup is begun");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let interrupted = Command::new("kill")
+        .arg("-INT")
+        .arg(child.id().to_string())
+        .status();
+    assert!(interrupted.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(backups(&place), Vec::<String>::new());
+    holder.batch_execute("COMMIT").await.expect("an end");
+    place.expect("check", 0);
+    place.expect("rollback --confirm", 0);
 }

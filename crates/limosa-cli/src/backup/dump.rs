@@ -161,6 +161,9 @@ fn refused(name: &str, status: ExitStatus, errors: &mut File) -> DatabaseError {
     };
     let mut error = failed(format!("{name} failed: {why}"));
     error.detail = (said.lines().count() > 1).then(|| said.to_owned());
+    if said.contains("permission denied") {
+        error = error.with_hint("a backup needs a role that may read everything in the database");
+    }
     error
 }
 
