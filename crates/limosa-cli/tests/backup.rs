@@ -945,8 +945,16 @@ async fn postgres_its_owner_needs_no_more_rights() {
     refuses(&place, &file, "may read everything");
     assert!(state(&foreign).await.contains("theirs"));
     execute(&foreign, "GRANT SELECT ON theirs TO plain").await;
-    place.expect(&format!("restore {file} --confirm"), 0);
-    assert_eq!(state(&foreign).await, before);
+    let version = "SELECT current_setting('server_version_num')::int >= 150000";
+    let owns_public = client.query_one(version, &[]).await.expect("an answer");
+    if owns_public.get(0) {
+        place.expect(&format!("restore {file} --confirm"), 0);
+        assert_eq!(state(&foreign).await, before);
+    } else {
+        // Until version 14 the schema "public" is a superuser's, and so is what others made in it.
+        refuses(&place, &file, "a role that owns");
+        assert!(state(&foreign).await.contains("theirs"));
+    }
 }
 
 /// `pg_dump` would leave settings behind in a pooler's server processes.
@@ -996,6 +1004,24 @@ fn sqlite_before_a_rebuild() {
     );
     let before = sqlite_state(&place);
     let migrated = place.json("migrate -m m --out-of-order", 0);
+    let file = path(&migrated["backup"]);
+    assert_ne!(sqlite_state(&place), before);
+    place.expect(&format!("restore {file} --confirm"), 0);
+    assert_eq!(sqlite_state(&place), before);
+}
+
+/// A table that Limosa builds anew, since ALTER TABLE cannot: nothing is lost, and a copy is kept.
+#[test]
+fn sqlite_before_a_table_is_built_anew() {
+    let place = filled();
+    let before = sqlite_state(&place);
+    place.write(
+        "m/30000101000000_wide/migration.sql",
+        "ALTER TABLE environments ALTER COLUMN replicas TYPE text;",
+    );
+    let plan = place.expect("plan -m m", 0);
+    let migrated = place.json("migrate -m m", 0);
+    assert!(migrated["backup"].is_object(), "{}", plan.out);
     let file = path(&migrated["backup"]);
     assert_ne!(sqlite_state(&place), before);
     place.expect(&format!("restore {file} --confirm"), 0);

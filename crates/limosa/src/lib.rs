@@ -53,14 +53,14 @@
 
 pub use limosa_core::diff::Difference;
 pub use limosa_core::engine::{
-    Consent, Extent, LOCK_BUDGET, LOCK_WAIT, OnFailure, Repaired, Runner, Undoing,
+    Consent, Extent, LOCK_BUDGET, LOCK_WAIT, OnFailure, Precaution, Repaired, Runner, Undoing,
 };
 pub use limosa_core::error::{DatabaseError, Error, Failure, Kind, StepError};
 pub use limosa_core::event::Event;
 pub use limosa_core::migration::{Embedded, Migration, Migrations};
 pub use limosa_core::migrator::{Migrator, Target};
 pub use limosa_core::plan::{
-    Conflict, Loss, OutOfOrder, Plan, PlannedMigration, Step, Unrecorded, Verdict,
+    Conflict, Hazard, Loss, OutOfOrder, Plan, PlannedMigration, Step, Unrecorded, Verdict, hazard,
 };
 pub use limosa_core::report::{Evidence, Outcome, Ran, RanStep, Report};
 pub use limosa_core::version::Version;
