@@ -121,6 +121,81 @@ async fn giving_up_names_the_sessions_in_the_way() {
     reader.abort();
 }
 
+/// What is carried verbatim has a budget too, and is tried again until the reader is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verbatim_statement_waits_no_longer_than_its_budget() {
+    for verbatim in [
+        "CREATE POLICY p ON busy USING (v > 0);",
+        "DO $$ BEGIN EXECUTE 'LOCK TABLE busy'; END $$;",
+        "DO $$ BEGIN EXECUTE 'LOCK TABLE b' || 'usy'; END $$;",
+        "LOCK TABLE busy;",
+    ] {
+        let on = table().await;
+        let reader = reader(&on, Duration::from_secs(60)).await;
+        let chain = migrations(&[TABLE, verbatim]);
+        let runner = Runner::new(&chain).lock_budget(Duration::from_millis(20));
+        let failure = runner.run(on.session().await.as_mut()).await;
+        let text = failure.expect_err("the reader stays").error.to_string();
+        for part in [
+            "slow-report",
+            "SELECT count(*) FROM busy",
+            "tried 10 times",
+            "--lock-budget",
+        ] {
+            assert!(text.contains(part), "{verbatim}: {part} in {text}");
+        }
+        reader.abort();
+        let _ = reader.await;
+        let runner = runner.lock_budget(Duration::from_secs(5));
+        runner
+            .run(on.session().await.as_mut())
+            .await
+            .expect("the way is free");
+    }
+}
+
+/// Changes of rows keep nobody waiting but each other: they have no budget.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_rows_waits_as_long_as_it_has_to() {
+    let on = table().await;
+    let writer = database(&on).client().await;
+    let lock = "BEGIN; SELECT 1 FROM busy WHERE id = 1 FOR UPDATE";
+    writer.batch_execute(lock).await.expect("begun");
+    let ends = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        writer.batch_execute("COMMIT").await.expect("ended");
+    });
+    let verbatim = "-- limosa: verbatim\nUPDATE busy SET v = v + 1 WHERE id = 1;";
+    let chain = migrations(&[TABLE, verbatim]);
+    let runner = Runner::new(&chain).lock_budget(Duration::from_millis(20));
+    let report = runner.run(on.session().await.as_mut()).await.expect("done");
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+    assert_eq!(on.value("SELECT v FROM busy WHERE id = 1").await, "2");
+    ends.await.expect("no panic");
+}
+
+/// A migration that says itself how long to wait is taken at its word, and not tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_may_set_its_own_budget() {
+    let on = table().await;
+    let reader = reader(&on, Duration::from_secs(60)).await;
+    let own = "SET LOCAL lock_timeout = '400ms'; ALTER TABLE busy ADD COLUMN w integer;";
+    let chain = migrations(&[TABLE, own]);
+    let runner = Runner::new(&chain).lock_budget(Duration::from_millis(20));
+    let since = Instant::now();
+    let failure = runner.run(on.session().await.as_mut()).await;
+    let failure = failure.expect_err("the reader stays");
+    assert!(
+        since.elapsed() >= Duration::from_millis(400),
+        "{:?}",
+        since.elapsed()
+    );
+    let text = failure.error.to_string();
+    assert!(text.contains("slow-report"), "{text}");
+    assert!(!text.contains("tried"), "{text}");
+    reader.abort();
+}
+
 /// A role whose own settings would cancel every concurrent build.
 async fn hasty(on: &On) -> String {
     let role = format!("hasty_{}", database(on).name());

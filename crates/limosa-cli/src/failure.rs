@@ -7,6 +7,7 @@ mod snippet;
 
 use std::path::Path;
 
+use limosa_core::dialect::Transaction;
 use limosa_core::diff::Difference;
 use limosa_core::error::{self, DatabaseError, Error, StepError};
 use limosa_core::plan::Conflict;
@@ -164,6 +165,7 @@ impl Failure {
     fn step(error: StepError) -> Self {
         let (line, exact_line) = (error.line, error.exact_line());
         let position = error.error.position;
+        let hint = after(error.transaction);
         let mut failure = Self::database(error.error);
         failure.0.message = format!("{}: {}", error.step, failure.0.message);
         match error.path {
@@ -180,7 +182,18 @@ impl Failure {
             }
             None => failure.0.details.push(error.statement),
         }
-        failure.hint("its transaction was rolled back; put it right and run `limosa migrate` again")
+        failure.hint(hint)
+    }
+}
+
+/// What became of a statement that failed.
+fn after(transaction: Transaction) -> &'static str {
+    match transaction {
+        Transaction::Outside => {
+            "it was in no transaction: what stands before it is done and recorded; put it right, and the \
+             next run goes on with it"
+        }
+        _ => "its transaction was rolled back; put it right, and run it again",
     }
 }
 

@@ -179,6 +179,31 @@ fn a_changed_migration_shows_what_changed() {
 }
 
 #[test]
+fn a_failure_says_what_became_of_it() {
+    let place = place();
+    let text =
+        "-- limosa: dialect sqlite\n\nCREATE TABLE a (id integer);\n-- limosa: verbatim\nSELEKT 1;";
+    place.write("m/1_a/migration.sql", text);
+    let ran = place.expect("migrate -m m", 1);
+    assert!(
+        ran.err.contains("its transaction was rolled back"),
+        "{}",
+        ran.err
+    );
+    let outside = format!("-- limosa: no transaction\n{text}");
+    place.write("m/1_a/migration.sql", &outside);
+    assert!(
+        place
+            .expect("plan -m m", 0)
+            .out
+            .contains("may be run twice")
+    );
+    let ran = place.expect("migrate -m m", 1);
+    assert!(ran.err.contains("it was in no transaction"), "{}", ran.err);
+    assert!(!ran.err.contains("rolled back"), "{}", ran.err);
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let place = place();
     assert!(!place.expect("plan", 0).out.contains('\x1b'));

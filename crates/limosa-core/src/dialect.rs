@@ -180,6 +180,9 @@ pub struct Facts {
     pub trigger_text: bool,
     /// Whether a concurrent index build exists; if not, a plain one is run.
     pub concurrent_index: bool,
+    /// Whether statements lock single tables, so that waiting for one keeps others from it; if not, the
+    /// whole database is locked for a transaction that writes.
+    pub table_locks: bool,
     /// Whether constraint names can be relied on after a round trip through the catalog.
     pub constraint_names: bool,
 }

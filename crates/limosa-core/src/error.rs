@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::dialect::Unsupported;
+use crate::dialect::{Transaction, Unsupported};
 use crate::diff::Difference;
 use crate::migrator::Holder;
 use crate::plan::{Conflict, Loss};
@@ -66,7 +66,8 @@ pub enum Error {
     /// statement of unknown effect had to be executed before the conflict could be seen.
     #[error("{}", conflicts_text(.0))]
     Conflicts(Vec<Conflict>),
-    /// A statement failed. Its transaction was rolled back; the migrations before it are kept.
+    /// A statement failed. Its transaction was rolled back, if it was in one; the migrations before it are
+    /// kept.
     #[error("{0}")]
     Step(Box<StepError>),
     /// Rows would not have been the same behind a step that must not change them. The transaction was
@@ -179,6 +180,10 @@ pub struct StepError {
     pub statement: String,
     /// The tables that it locks against others.
     pub locks: Vec<crate::name::ObjectName>,
+    /// How long it might wait for a lock, if that was limited and is worth another attempt.
+    pub budget: Option<Duration>,
+    /// Whether it was in a transaction, which was rolled back then.
+    pub transaction: Transaction,
     /// What the database said; its position is within `statement`.
     pub error: DatabaseError,
 }

@@ -66,7 +66,8 @@ pub trait Migrator: Send {
     /// The names of the indexes that the database would use for a query if it had to use one.
     async fn explain(&mut self, sql: &str) -> Result<Vec<String>>;
 
-    /// The sessions that hold locks on tables, or on indexes, for a message that says who is in the way.
+    /// The sessions that hold locks on tables, or on indexes, for a message that says who is in the way;
+    /// on any of them if none is named.
     ///
     /// MAY keep the default where sessions do not lock tables, or cannot be told apart.
     async fn blockers(&mut self, _tables: &[ObjectName]) -> Result<Vec<Blocker>> {
@@ -150,7 +151,8 @@ pub struct Limits {
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct Interrupted {
-    /// How many commands were done; the next one failed.
+    /// How many commands were done, or stand before the failed one in a transaction that is lost; the next
+    /// one failed.
     pub done: usize,
     /// The readings of the clock until then.
     pub clock: Vec<i64>,

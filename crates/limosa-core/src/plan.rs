@@ -146,9 +146,15 @@ pub struct Step {
     /// What is asked around its statements.
     #[serde(skip)]
     pub proof: Proof,
+    /// Whether it may be run twice: if the run ends before it could be recorded, no catalog shows that it
+    /// was run.
+    pub at_least_once: bool,
     /// Existing tables that it locks.
     #[serde(skip)]
     pub locks: Vec<crate::name::ObjectName>,
+    /// Whether it may lock tables that nobody can name: it is carried verbatim.
+    #[serde(skip)]
+    pub may_lock: bool,
     /// What it means.
     #[serde(skip)]
     pub operations: Vec<Operation>,

@@ -39,6 +39,7 @@ static FACTS: Facts = Facts {
     comments: true,
     trigger_text: false,
     concurrent_index: true,
+    table_locks: true,
     constraint_names: true,
 };
 

@@ -52,15 +52,28 @@ fn of_server(error: &DbError) -> DatabaseError {
     DatabaseError {
         code: Some(code.to_owned()),
         detail: error.detail().map(str::to_owned),
-        hint: error.hint().or_else(|| own_hint(code)).map(str::to_owned),
+        hint: error
+            .hint()
+            .or_else(|| own_hint(code, error.message()))
+            .map(str::to_owned),
         position: position(error),
         ..DatabaseError::new(kind(code), error.message())
     }
 }
 
 /// Where the server gives no advice.
-fn own_hint(code: &str) -> Option<&'static str> {
+fn own_hint(code: &str, message: &str) -> Option<&'static str> {
     match code {
+        // insufficient_privilege
+        "42501" if message.contains("limosa_journal") || message.contains("limosa_lock") => Some(
+            "a role that only checks needs GRANT SELECT ON limosa_journal and USAGE on its schema; one \
+             that migrates also INSERT, UPDATE and DELETE on limosa_journal, SELECT and UPDATE on \
+             limosa_lock, or must own them",
+        ),
+        "42501" if message.contains("for schema") => Some(
+            "GRANT CREATE ON SCHEMA ... TO this role, or migrate with another one, and let this process \
+             wait for that (`limosa wait`)",
+        ),
         // read_only_sql_transaction
         "25006" => Some(
             "this session is read-only: it is with a standby, or default_transaction_read_only is on; \

@@ -277,7 +277,7 @@ impl<L: Link> Migrator for Postgres<L> {
                 stream::Outcome::Unread(at, error) if self.state.condition.open => {
                     // The open transaction is lost: what stands before cannot be run for itself.
                     let error = unread(error, &commands[done + at]);
-                    return Err(interrupted(done, clock, error));
+                    return Err(interrupted(done + at, clock, error));
                 }
                 stream::Outcome::Unread(at, _) => limit = at,
                 stream::Outcome::Failed(failed) => {

@@ -171,7 +171,7 @@ async fn a_syntax_error_in_an_open_transaction_is_not_hidden() {
         Command::Execute("FORM t"),
     ];
     let failed = fails(&mut session, &commands).await;
-    assert_eq!((failed.done, failed.error.position), (0, None));
+    assert_eq!((failed.done, failed.error.position), (2, None));
     assert_eq!(
         failed.error.code.as_deref(),
         Some("42601"),

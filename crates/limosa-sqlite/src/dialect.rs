@@ -48,6 +48,7 @@ static FACTS: Facts = Facts {
     comments: false,
     trigger_text: true,
     concurrent_index: false,
+    table_locks: false,
     constraint_names: false,
 };
 

@@ -66,6 +66,13 @@ fn step(step: &Step, width: usize) -> String {
                 .into(),
         );
     }
+    if step.at_least_once {
+        note(
+            WARN,
+            "may be run twice: if the run is killed at it, nothing shows whether it was done"
+                .into(),
+        );
+    }
     for loss in &step.losses {
         note(BAD, format!("loses {loss}"));
     }

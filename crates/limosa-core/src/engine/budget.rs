@@ -2,18 +2,17 @@
 //!
 //! Whoever waits for a strong lock makes everybody wait who comes after, readers too. So a statement
 //! that locks a table of before the run waits for the budget at most, then its transaction is rolled
-//! back and tried again later. A concurrent index build or a validation hinders nobody while it waits;
+//! back and tried again later; so does one that is carried verbatim and may lock anything. A concurrent index build or a validation hinders nobody while it waits;
 //! giving it up early is what does harm.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-use super::Runner;
 use crate::dialect::Transaction;
 use crate::error::{Error, Kind, StepError};
 use crate::migrator::{Limits, Migrator};
 use crate::operation::{Operation, TableChange};
-use crate::plan::Step;
+use crate::plan::{PlannedMigration, Step};
 use crate::schema::Schema;
 
 /// How long a statement may wait for a strong lock, unless the runner is told otherwise.
@@ -29,14 +28,21 @@ const BUILD: Limits = Limits {
     statement: Some(Duration::MAX),
 };
 
-/// The limits of a step; none where the session's own are left alone.
-pub(super) fn limits(step: &Step, old: &Schema, budget: Duration) -> Option<Limits> {
+/// The limits of a step; none where the session's own are left alone, or those of the migration: it may
+/// set `lock_timeout` itself.
+pub(super) fn limits(
+    migration: &PlannedMigration,
+    step: &Step,
+    old: &Schema,
+    budget: Duration,
+) -> Option<Limits> {
     let is_old = |name| old.table(name).is_some() || old.index(name).is_some();
     let any = |is: fn(&Operation) -> bool| step.operations.iter().any(is);
     if step.transaction == Transaction::Outside {
         return any(is_concurrent).then_some(BUILD);
     }
-    if step.locks.iter().any(is_old) {
+    let strong = step.locks.iter().any(is_old) || step.may_lock;
+    if strong && !sets_its_own(migration) {
         let statement = any(is_build).then_some(BUILD.statement).flatten();
         return Some(Limits {
             lock: Some(budget),
@@ -44,6 +50,14 @@ pub(super) fn limits(step: &Step, old: &Schema, budget: Duration) -> Option<Limi
         });
     }
     any(is_validation).then_some(BUILD)
+}
+
+/// Whether the migration says how long to wait for locks.
+fn sets_its_own(migration: &PlannedMigration) -> bool {
+    let statements = migration.steps.iter().flat_map(|step| &step.statements);
+    statements
+        .into_iter()
+        .any(|text| text.to_ascii_lowercase().contains("lock_timeout"))
 }
 
 fn is_build(operation: &Operation) -> bool {
@@ -73,9 +87,7 @@ fn is_concurrent(operation: &Operation) -> bool {
 /// The step that did not get its lock in time, if that is why a run failed.
 fn waiting(error: &mut Error) -> Option<&mut StepError> {
     match error {
-        Error::Step(step) if step.error.kind == Kind::LockTimeout && !step.locks.is_empty() => {
-            Some(step)
-        }
+        Error::Step(step) if step.error.kind == Kind::LockTimeout => Some(step),
         _ => None,
     }
 }
@@ -83,7 +95,6 @@ fn waiting(error: &mut Error) -> Option<&mut StepError> {
 /// After a failure: says who is in the way if it was for a lock, and how long to wait before the next
 /// attempt, if there is one.
 pub(super) async fn pause(
-    runner: &Runner<'_>,
     session: &mut dyn Migrator,
     error: &mut Error,
     attempt: u32,
@@ -95,14 +106,16 @@ pub(super) async fn pause(
     if !lines.is_empty() {
         step.error.detail = Some(format!("in the way: {}", lines.join("; ")));
     }
+    let budget = step.budget?;
     if attempt >= ATTEMPTS {
         step.error.hint = Some(format!(
-            "tried {ATTEMPTS} times for {} ms each; end those sessions, or try again when they are done",
-            runner.lock_budget.as_millis()
+            "tried {ATTEMPTS} times for {} ms each; end those sessions, or try again when they are \
+             done, or wait longer at a time (--lock-budget)",
+            budget.as_millis()
         ));
         return None;
     }
-    let pause = (runner.lock_budget / 2 * attempt).min(LONGEST_PAUSE);
+    let pause = (budget / 2 * attempt).min(LONGEST_PAUSE);
     Some(pause + pause.mul_f64(chance()))
 }
 

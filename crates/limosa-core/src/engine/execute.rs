@@ -69,8 +69,34 @@ impl Executor<'_, '_> {
     }
 
     /// The limits of a step; none where the session's own are left alone.
-    fn limits(&self, step: &Step) -> Option<Limits> {
-        budget::limits(step, &self.old, self.runner.lock_budget)
+    fn limits(&self, migration: &PlannedMigration, step: &Step) -> Option<Limits> {
+        budget::limits(migration, step, &self.old, self.runner.lock_budget)
+    }
+
+    /// The error of a statement, with where it is from.
+    fn step_error(
+        &self,
+        migration: &PlannedMigration,
+        origin: Option<Origin>,
+        failed: Interrupted,
+    ) -> Error {
+        let Some((at, statement)) = origin.and_then(|origin| origin.step) else {
+            return failed.error.into();
+        };
+        let step = &migration.steps[at];
+        let limit = self.limits(migration, step).and_then(|limits| limits.lock);
+        Error::Step(Box::new(StepError {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            path: step.path.clone(),
+            line: step.line,
+            step: step.summary.clone(),
+            statement: step.statements.get(statement).cloned().unwrap_or_default(),
+            locks: step.locks.clone(),
+            budget: limit.filter(|limit| *limit == self.runner.lock_budget),
+            transaction: step.transaction,
+            error: failed.error,
+        }))
     }
 
     /// Begins a transaction, with the journal's table if it is not there yet.
@@ -183,28 +209,6 @@ impl Words {
 
 fn is_grave(difference: &Difference) -> bool {
     matches!(difference.aspect.as_str(), "existence" | "validity")
-}
-
-/// The error of a statement, with where it is from.
-fn step_error(migration: &PlannedMigration, origin: Option<Origin>, failed: Interrupted) -> Error {
-    let Some(Origin {
-        step: Some((step, statement)),
-        ..
-    }) = origin
-    else {
-        return failed.error.into();
-    };
-    let step = &migration.steps[step];
-    Error::Step(Box::new(StepError {
-        version: migration.version.clone(),
-        name: migration.name.clone(),
-        path: step.path.clone(),
-        line: step.line,
-        step: step.summary.clone(),
-        statement: step.statements.get(statement).cloned().unwrap_or_default(),
-        locks: step.locks.clone(),
-        error: failed.error,
-    }))
 }
 
 /// The journal row of a migration; the driver fills in who it is.

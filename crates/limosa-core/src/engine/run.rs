@@ -30,7 +30,7 @@ pub(super) async fn run(
         let pause = if error.is_transient() && attempt < ATTEMPTS {
             attempt += 1;
             PAUSE * (attempt - 1)
-        } else if let Some(pause) = budget::pause(runner, session, &mut error, waits).await {
+        } else if let Some(pause) = budget::pause(session, &mut error, waits).await {
             waits += 1;
             pause
         } else {

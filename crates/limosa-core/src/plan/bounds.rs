@@ -174,10 +174,12 @@ mod tests {
             losses: Vec::new(),
             unread: None,
             barrier: false,
+            at_least_once: false,
             locks: match kind {
                 'x' => vec!["old".into()],
                 _ => Vec::new(),
             },
+            may_lock: false,
             operations: Vec::new(),
         });
         PlannedMigration {

@@ -2,6 +2,7 @@
 
 mod complete;
 mod judge;
+mod suspects;
 mod together;
 
 use super::chain::{self, Expected};

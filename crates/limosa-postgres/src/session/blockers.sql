@@ -7,7 +7,7 @@ FROM pg_catalog.pg_stat_activity a
 WHERE a.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid() AND EXISTS (
   SELECT FROM pg_catalog.pg_locks l
   WHERE l.pid OPERATOR(pg_catalog.=) a.pid AND l.granted
-    AND l.relation OPERATOR(pg_catalog.=) ANY (ARRAY[{tables}]::pg_catalog.oid[])
+    AND {which}
     AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
       WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()))
 ORDER BY a.xact_start

@@ -46,7 +46,7 @@ fn needs_direct(name: &str, own: u64) -> DatabaseError {
     ))
 }
 
-/// Asks who holds locks on tables or indexes.
+/// Asks who holds locks on tables or indexes; on any at all if none is named.
 pub(super) fn blockers(tables: &[ObjectName]) -> String {
     let tables: Vec<String> = tables
         .iter()
@@ -55,7 +55,14 @@ pub(super) fn blockers(tables: &[ObjectName]) -> String {
             format!("pg_catalog.to_regclass({})", PostgresDialect.string(&name))
         })
         .collect();
-    include_str!("blockers.sql").replace("{tables}", &tables.join(", "))
+    let which = if tables.is_empty() {
+        // FirstNormalObjectId: beyond the catalog's own.
+        "l.relation OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid".to_owned()
+    } else {
+        let tables = tables.join(", ");
+        format!("l.relation OPERATOR(pg_catalog.=) ANY (ARRAY[{tables}]::pg_catalog.oid[])")
+    };
+    include_str!("blockers.sql").replace("{which}", &which)
 }
 
 /// A row of the answer.

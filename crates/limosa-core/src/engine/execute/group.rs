@@ -7,8 +7,8 @@
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Limits, Origin, PlannedMigration, Schema, Step, StepError, Types, Words, ends_transaction,
-    expect, step_error,
+    Limits, Origin, PlannedMigration, Schema, Step, StepError, Transaction, Types, Words,
+    ends_transaction, expect,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -43,8 +43,8 @@ impl Executor<'_, '_> {
             Some(group) => group,
             None => self.open_group(),
         };
-        queue(&mut group, migration, self.types(), |step| {
-            self.limits(step)
+        queue(&mut group, migration, self.types(), |migration, step| {
+            self.limits(migration, step)
         });
         self.group = Some(group);
         if ends {
@@ -93,7 +93,9 @@ impl Executor<'_, '_> {
     async fn one_by_one(&mut self, members: Vec<PlannedMigration>) -> Result<(), Error> {
         for member in members {
             let mut group = self.open_group();
-            queue(&mut group, member, self.types(), |step| self.limits(step));
+            queue(&mut group, member, self.types(), |member, step| {
+                self.limits(member, step)
+            });
             let clock = match group.batch.send(self.session).await {
                 Ok(clock) => clock,
                 Err((failed, origin)) => {
@@ -162,7 +164,7 @@ impl Executor<'_, '_> {
         let clock = failed.clock.clone();
         let lost = failed.error.is_connection_lost();
         let error = match group.members.get(place) {
-            Some(member) => step_error(member, origin, failed),
+            Some(member) => self.step_error(member, origin, failed),
             None => failed.error.into(),
         };
         if lost {
@@ -221,6 +223,8 @@ fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
         step: "commit".to_owned(),
         statement: "COMMIT".to_owned(),
         locks: Vec::new(),
+        budget: None,
+        transaction: Transaction::Inside,
         error: failed.error,
     }))
 }
@@ -229,7 +233,7 @@ fn queue(
     group: &mut Group,
     migration: PlannedMigration,
     types: Types,
-    limits: impl Fn(&Step) -> Option<Limits>,
+    limits: impl Fn(&PlannedMigration, &Step) -> Option<Limits>,
 ) {
     let member = group.members.len();
     let savepoint = savepoint(member);
@@ -237,7 +241,7 @@ fn queue(
         .batch
         .push(Command::Savepoint(savepoint), Origin::member(member));
     for (at, step) in migration.steps.iter().enumerate() {
-        let limits = limits(step).filter(|_| !step.statements.is_empty());
+        let limits = limits(&migration, step).filter(|_| !step.statements.is_empty());
         if let Some(limits) = limits {
             group
                 .batch

@@ -10,7 +10,7 @@ use super::super::run::refuse_conflicts;
 use super::{
     Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Foreign,
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
-    Verdict, Words, entry, expect, step_error,
+    Verdict, Words, entry, expect,
 };
 
 /// How far a migration has got.
@@ -90,7 +90,8 @@ impl Executor<'_, '_> {
             self.check(progress).await?;
         }
         if step.proof == Proof::default() {
-            queue(progress, step, self.limits(step));
+            let limits = self.limits(&progress.migration, step);
+            queue(progress, step, limits);
         } else {
             self.run_proven(progress, step).await?;
         }
@@ -156,7 +157,8 @@ impl Executor<'_, '_> {
             )]));
         }
         let before = proof::answers(self.session, &step.proof.keeps, Moment::Before).await?;
-        queue(progress, step, self.limits(step));
+        let limits = self.limits(&progress.migration, step);
+        queue(progress, step, limits);
         self.send(progress).await?;
         let after = proof::answers(self.session, &step.proof.keeps, Moment::After).await?;
         let lost = proof::differences(&step.proof.keeps, &before, &after);
@@ -176,7 +178,7 @@ impl Executor<'_, '_> {
         }
         let migration = &progress.migration;
         self.runner.tell(&Event::StepStarted { migration, step });
-        let limits = self.limits(step);
+        let limits = self.limits(&progress.migration, step);
         if let Some(limits) = limits {
             progress.batch.push(Command::Limit(limits), None);
         }
@@ -245,11 +247,9 @@ impl Executor<'_, '_> {
 
     /// Sends what is queued, and returns the last reading of the clock.
     async fn send(&mut self, progress: &mut Progress) -> Result<i64, Error> {
-        let clock = progress
-            .batch
-            .send(self.session)
-            .await
-            .map_err(|(failed, origin)| step_error(&progress.migration, origin, failed))?;
+        let sent = progress.batch.send(self.session).await;
+        let clock =
+            sent.map_err(|(failed, origin)| self.step_error(&progress.migration, origin, failed))?;
         progress.started_at = progress.started_at.or(clock.first().copied());
         Ok(clock.last().copied().unwrap_or_default())
     }

@@ -1,6 +1,7 @@
 //! The judgement of one statement.
 
 use super::complete::{complete_all, made_twice};
+use super::suspects;
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::{Compiled, Transaction};
 use crate::migration::TransactionMode;
@@ -75,7 +76,9 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
         losses: Vec::new(),
         unread: item.statement.unread.clone(),
         barrier: false,
+        at_least_once: false,
         locks: Vec::new(),
+        may_lock: false,
         operations,
     }
 }
@@ -384,10 +387,28 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
         step.transaction = stricter(step.transaction, dialect.transaction(operation));
         step.locks.extend(dialect.locks(operation));
         step.losses.extend(losses(operation));
+        if let Operation::Sql(sql) = operation
+            && dialect.facts().table_locks
+            && suspects::may_lock(&sql.text, &dialect.facts().lexicon)
+        {
+            step.may_lock = true;
+            step.locks
+                .extend(suspects::named(&sql.text, &planner.schema));
+        }
         let unknown = matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
         step.barrier |= unknown || operation.cascades();
         if never && unknown {
             step.transaction = Transaction::Outside;
         }
     }
+    let verbatim = |one: &Operation| matches!(one, Operation::Sql(sql) if !is_upkeep(&sql.text));
+    step.at_least_once =
+        step.transaction == Transaction::Outside && step.operations.iter().any(verbatim);
+}
+
+/// Whether a statement does not mind being run again.
+fn is_upkeep(text: &str) -> bool {
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    let verbs = ["VACUUM", "REINDEX", "ANALYZE", "CLUSTER", "DISCARD"];
+    verbs.contains(&word.to_ascii_uppercase().as_str())
 }

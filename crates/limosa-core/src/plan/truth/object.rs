@@ -143,9 +143,9 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
             found: owner.name.to_string(),
         });
     }
-    if let [only] = differences.as_slice()
-        && only.aspect == "validity"
-    {
+    // What a build left behind that failed serves nobody, whatever it should have become.
+    let has = |aspect: &str| differences.iter().any(|one| one.aspect == aspect);
+    if has("validity") && !has("table") {
         let drop = Operation::DropIndex {
             name,
             if_exists: true,
