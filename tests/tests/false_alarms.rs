@@ -171,3 +171,36 @@ async fn a_type_that_goes_later_is_known_until_then(on: On) {
     on.run(&all).await.expect("they fit");
     assert_eq!(plan(&on, &all).await.drift, []);
 }
+
+/// A rebuild by hand drops a table to which others refer, and gives its name to the new one.
+#[tokio::test]
+async fn what_was_rebuilt_by_hand_is_as_it_was_written_on_sqlite() {
+    let on = On::sqlite();
+    let migrations = migrations(&[
+        "-- limosa: dialect sqlite
+
+         CREATE TABLE flags (key VARCHAR(255) PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+         CREATE TABLE rules (id TEXT PRIMARY KEY, flag VARCHAR(255) NOT NULL REFERENCES flags (key));
+         INSERT INTO flags VALUES ('a', 'A');
+         INSERT INTO rules VALUES ('r', 'a');",
+        "-- limosa: dialect sqlite
+
+         PRAGMA foreign_keys = OFF;
+         CREATE TABLE flags_temp (key VARCHAR(255) PRIMARY KEY NOT NULL, name TEXT NOT NULL, more TEXT);
+         INSERT INTO flags_temp (key, name) SELECT key, name FROM flags;
+         DROP TABLE flags;
+         ALTER TABLE flags_temp RENAME TO flags;
+         PRAGMA foreign_keys = ON;",
+    ]);
+    on.run(&migrations).await.expect("a rebuild");
+    assert_eq!(plan(&on, &migrations).await.drift, []);
+    let mut session = on.session().await;
+    for one in Runner::new(&migrations)
+        .verify(session.as_mut())
+        .await
+        .expect("evidence")
+    {
+        assert_eq!(one.differences, []);
+    }
+    assert_eq!(on.value("SELECT count(*) FROM rules").await, "1");
+}

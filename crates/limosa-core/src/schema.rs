@@ -29,6 +29,8 @@ pub struct Schema {
     pub default_schema: Option<String>,
     /// Further names of the default schema: a database without schemas takes `public` for its own.
     pub default_aliases: Vec<String>,
+    /// Whether a table can go while foreign keys refer to it.
+    pub references: References,
     /// Tables with their columns, constraints and indexes.
     pub tables: Vec<Table>,
     /// Enum types.
@@ -42,6 +44,18 @@ pub struct Schema {
     /// Types that the model does not hold (domains, composite types, ranges), by name alone: what
     /// drops or renames one of them must not be taken for done.
     pub other_types: Vec<ObjectName>,
+}
+
+/// What holds a table that foreign keys of others refer to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum References {
+    /// They do: it goes with them (`CASCADE`) or not at all.
+    #[default]
+    Held,
+    /// Nothing: they stay, and refer to whatever has the name next (`SQLite`; a table that is built
+    /// anew relies on it).
+    Loose,
 }
 
 /// An enum type with its labels in order.

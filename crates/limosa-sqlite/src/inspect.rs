@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use limosa_core::migrator::Result;
 use limosa_core::name::{Case, ObjectName};
-use limosa_core::schema::{Schema, Table, Trigger};
+use limosa_core::schema::{References, Schema, Table, Trigger};
 use rusqlite::Connection;
 
 use crate::dialect::{DEFAULT_SCHEMA, ID};
@@ -40,6 +40,7 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
     };
     let (objects, tables, mut columns) = read().map_err(database_error)?;
     let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
+    schema.references = References::Loose;
     // What a file written for PostgreSQL calls its default schema.
     schema.default_aliases = vec!["public".to_owned()];
     let mut places = HashMap::new();

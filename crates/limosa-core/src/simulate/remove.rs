@@ -4,7 +4,7 @@ use super::Misfit;
 use super::create::tolerate;
 use crate::name::ObjectName;
 use crate::operation::Operation;
-use crate::schema::{Constraint, Definition, Schema};
+use crate::schema::{Constraint, Definition, References, Schema};
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
     match operation {
@@ -80,22 +80,23 @@ fn drop_table(schema: &mut Schema, name: &ObjectName, cascade: bool) -> Result<(
                 .iter()
                 .any(|constraint| refers(&snapshot, constraint))
     });
-    if let (Some(table), false) = (referring, cascade) {
+    let held = schema.references == References::Held && !cascade;
+    if let (Some(table), true) = (referring, held) {
         return Err(Misfit(format!("table {} refers to {name}", table.name)));
     }
     schema
         .tables
         .retain(|table| !snapshot.same_object(&table.name, name));
-    if cascade {
-        schema.remove_readers(name);
-    }
     schema
         .triggers
         .retain(|trigger| !snapshot.same_object(&trigger.table, name));
-    for table in &mut schema.tables {
-        table
-            .constraints
-            .retain(|constraint| !refers(&snapshot, constraint));
+    if cascade {
+        schema.remove_readers(name);
+        for table in &mut schema.tables {
+            table
+                .constraints
+                .retain(|constraint| !refers(&snapshot, constraint));
+        }
     }
     Ok(())
 }
