@@ -1,6 +1,6 @@
 //! Measures Limosa against the other tools, all in one run.
 //!
-//!     scripts/bench [start] [apply] [link] [minimal]      all four unless some are named
+//!     scripts/bench [start] [apply] [link] [minimal] [rebuild]      all unless some are named
 //!
 //! Tables in Markdown go to standard output, progress to standard error. How each figure is taken is
 //! said in docs/performance.md.
@@ -12,6 +12,7 @@ mod measure;
 mod migrations;
 mod minimal;
 mod proxy;
+mod rebuild;
 mod start;
 mod table;
 mod tools;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use database::Databases;
 
-const PARTS: [&str; 4] = ["start", "apply", "link", "minimal"];
+const PARTS: [&str; 5] = ["start", "apply", "link", "minimal", "rebuild"];
 
 /// Where everything is.
 struct Places {
@@ -63,5 +64,8 @@ async fn main() {
     }
     if wanted("minimal") {
         minimal::measure(&places, &databases).await;
+    }
+    if wanted("rebuild") {
+        rebuild::measure(&places);
     }
 }
