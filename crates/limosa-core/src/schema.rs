@@ -143,12 +143,13 @@ impl Schema {
         }
     }
 
-    /// An empty schema with the same rules for names.
+    /// An empty schema with the same rules.
     #[must_use]
     pub fn without_objects(&self) -> Self {
         let default_aliases = self.default_aliases.clone();
         Self {
             default_aliases,
+            references: self.references,
             ..Self::empty(self.case, self.default_schema.clone())
         }
     }
