@@ -34,3 +34,10 @@ peers *arguments:
 # Kills, crowds, poolers, pools and random migrations, with as many cases as you like
 soak *arguments:
     ./scripts/soak {{arguments}}
+
+# Fuzz the splitter, the parser, expressions, quoting and URLs, each for so many seconds (needs nightly and cargo-fuzz)
+fuzz seconds="60":
+    for target in splitter parser expression quoting url; do \
+        mkdir -p fuzz/corpus/$target && cp fuzz/corpus/texts fuzz/corpus/$target/ && \
+        cargo +nightly fuzz run $target -- -max_total_time={{seconds}} -max_len=512 || exit 1; \
+    done

@@ -2,6 +2,7 @@
 //! there without Limosa.
 
 pub mod child;
+pub mod property;
 pub mod snapshot;
 pub mod tally;
 

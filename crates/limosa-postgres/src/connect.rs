@@ -2,6 +2,7 @@
 
 mod environment;
 mod failure;
+mod passfile;
 mod program;
 #[cfg(feature = "tls")]
 mod tls;
@@ -110,6 +111,11 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Connection")
     }
+}
+
+/// Reads a text as [`connect`] does, and goes no further.
+pub(crate) fn check(text: &str) -> Result<(), DatabaseError> {
+    Settings::read(text, &environment::Process).map(drop)
 }
 
 /// Connects by a URL or by `key=value` pairs with libpq's parameters (manual section 34.1).

@@ -151,6 +151,11 @@ impl Postgres<Connection> {
     pub async fn connect(url: &str) -> Result<Self> {
         Ok(Self::new(connect::connect(url).await?))
     }
+
+    /// Whether a text can be connected by, as far as it can be told without connecting.
+    pub fn check_url(url: &str) -> Result<()> {
+        connect::check(url)
+    }
 }
 
 #[cfg(feature = "deadpool")]

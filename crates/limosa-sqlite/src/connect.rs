@@ -149,8 +149,21 @@ fn inspect_path(path: &Path, mode: Mode) -> Result<()> {
     }
 }
 
+/// Without the parameters of a URI: a key may be one of them, and the library's own message has it too.
 fn at_file(mut error: DatabaseError, path: &Path) -> DatabaseError {
-    error.message = format!("cannot open {}: {}", path.display(), error.message);
+    let full = path.display().to_string();
+    let shown = match full
+        .strip_prefix("file:")
+        .and_then(|uri| uri.split_once('?'))
+    {
+        Some((place, _)) => {
+            error.source = None;
+            format!("file:{place}")
+        }
+        None => full.clone(),
+    };
+    let said = error.message.replace(&full, &shown);
+    error.message = format!("cannot open {shown}: {said}");
     // Whatever failed, the session never came up.
     error.kind = Kind::Connection;
     error

@@ -4,3 +4,4 @@
 //! `limosa-postgres/tests/connect.rs`.
 
 mod path;
+mod quoting;

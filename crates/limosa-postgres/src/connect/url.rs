@@ -11,7 +11,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
 use super::environment::Environment;
-use super::failure;
+use super::{failure, passfile};
 
 /// Where Debian's and most other builds of libpq look for a server on this machine.
 const SOCKETS: &str = "/var/run/postgresql";
@@ -62,6 +62,11 @@ impl Settings {
         taken.fill(from);
         let mut config: Config = text.parse().map_err(|_| unreadable())?;
         complete(&mut config, from)?;
+        if config.get_password().is_none()
+            && let Some(password) = passfile::password(taken.passwords.as_deref(), &config, from)
+        {
+            config.password(password);
+        }
         let mode = taken.mode()?;
         config.ssl_mode(match mode {
             Mode::Disable => SslMode::Disable,
@@ -81,6 +86,7 @@ impl Settings {
 struct Taken {
     mode: Option<String>,
     roots: Option<String>,
+    passwords: Option<String>,
 }
 
 impl Taken {
@@ -89,6 +95,7 @@ impl Taken {
         match key {
             "sslmode" => self.mode = Some(value.to_owned()),
             "sslrootcert" => self.roots = Some(value.to_owned()),
+            "passfile" => self.passwords = Some(value.to_owned()),
             // About features of libpq's own that make no difference to what is connected to.
             "sslcompression"
             | "sslsni"
@@ -104,9 +111,14 @@ impl Taken {
     }
 
     fn fill(&mut self, from: &impl Environment) {
-        let Self { mode, roots } = self;
+        let Self {
+            mode,
+            roots,
+            passwords,
+        } = self;
         *mode = mode.take().or_else(|| from.variable("PGSSLMODE"));
         *roots = roots.take().or_else(|| from.variable("PGSSLROOTCERT"));
+        *passwords = passwords.take().or_else(|| from.variable("PGPASSFILE"));
     }
 
     fn mode(&self) -> Result<Mode, DatabaseError> {
