@@ -35,6 +35,9 @@ struct Line {
     cut: Option<(Side, u64)>,
     is_cut: AtomicBool,
     told: Notify,
+    /// Whether the server spoke last.
+    answered: AtomicBool,
+    turns: AtomicU64,
 }
 
 impl Proxy {
@@ -51,6 +54,8 @@ impl Proxy {
             cut,
             is_cut: AtomicBool::new(false),
             told: Notify::new(),
+            answered: AtomicBool::new(true),
+            turns: AtomicU64::new(0),
         });
         tokio::spawn(accept(listener, port, Arc::clone(&line)));
         Self { address, line }
@@ -64,6 +69,11 @@ impl Proxy {
     /// How many bytes of a side have passed.
     pub fn passed(&self, side: Side) -> u64 {
         self.line.passed[side as usize].load(Ordering::SeqCst)
+    }
+
+    /// How often the client spoke after the server did: round trips, on one connection at a time.
+    pub fn turns(&self) -> u64 {
+        self.line.turns.load(Ordering::SeqCst)
     }
 
     /// Cuts it now.
@@ -87,6 +97,17 @@ impl Line {
     fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
         self.told.notify_waiters();
+    }
+
+    /// Bytes of a side are on their way: before the other side can answer them.
+    fn spoken(&self, side: Side) {
+        match side {
+            Side::Server => self.answered.store(true, Ordering::SeqCst),
+            Side::Client if self.answered.swap(false, Ordering::SeqCst) => {
+                self.turns.fetch_add(1, Ordering::SeqCst);
+            }
+            Side::Client => {}
+        }
     }
 
     /// How many of these bytes may pass.
@@ -133,6 +154,9 @@ async fn join(client: TcpStream, server: TcpStream, line: Arc<Line>) {
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, side: Side, line: &Line) {
     let mut buffer = vec![0; 4096];
     while let Ok(bytes) = from.read(&mut buffer).await {
+        if bytes > 0 {
+            line.spoken(side);
+        }
         let allowed = line.allowed(side, bytes);
         if bytes == 0 || to.write_all(&buffer[..allowed]).await.is_err() {
             return;

@@ -4,7 +4,7 @@ include!("../../../peer.rs");
 include!("../../../runtime.rs");
 
 use deadpool_postgres::{Manager, Pool};
-use refinery::{Error, Runner};
+use refinery::Runner;
 
 fn main() {
     let task = Task::given();
@@ -17,19 +17,30 @@ fn main() {
     }
 }
 
-async fn postgres(url: &str, runner: &Runner) -> Result<(), Error> {
+async fn postgres(url: &str, runner: &Runner) -> Result<(), String> {
     let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
     let (mut client, connection) = connected.unwrap_or_else(|error| fail(error));
     tokio::spawn(connection);
     ready();
-    runner.run_async(&mut client).await.map(drop)
+    runner.run_async(&mut client).await.map(drop).map_err(whole)
 }
 
-fn sqlite(path: &str, runner: &Runner) -> Result<(), Error> {
+fn sqlite(path: &str, runner: &Runner) -> Result<(), String> {
     let opened = rusqlite::Connection::open(path);
     let mut connection = opened.unwrap_or_else(|error| fail(error));
     ready();
-    runner.run(&mut connection).map(drop)
+    runner.run(&mut connection).map(drop).map_err(whole)
+}
+
+/// An error of it does not say what its cause said.
+fn whole(error: refinery::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 async fn pool(url: &str, runner: &Runner, time: Option<std::time::Duration>) {
@@ -38,7 +49,7 @@ async fn pool(url: &str, runner: &Runner, time: Option<std::time::Duration>) {
     ready();
     let run = async {
         let mut client = pool.get().await.expect("a client");
-        runner.run_async(&mut **client).await.map(drop)
+        runner.run_async(&mut **client).await.map(drop).map_err(whole)
     };
     say_run(within(time, run).await);
     let client = pool.get().await.expect("a client");
