@@ -102,11 +102,13 @@ fn timeless(journal: Journal) -> Vec<String> {
     entries.collect()
 }
 
+/// The lock is not part of it: a process that was killed behind its last commit leaves a lease, which
+/// whoever comes next may take, and with nothing pending does not need.
 fn tables(on: &On) -> &'static str {
     match on {
         On::Postgres(_) => {
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-             AND relname <> 'limosa_journal' ORDER BY 1"
+             AND relname NOT IN ('limosa_journal', 'limosa_lock') ORDER BY 1"
         }
         On::Sqlite(_) => {
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'limosa_journal'

@@ -13,16 +13,17 @@ mod run;
 mod verify;
 mod wait;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, Failure};
 use crate::event::Event;
-use crate::journal::Journal;
+use crate::journal::{Journal, Recorded};
 use crate::migration::Migrations;
 use crate::migrator::{Migrator, Scope, Target};
 use crate::operation::Operation;
-use crate::plan::{Options, OutOfOrder, Plan, Selection, Unrecorded, select};
+use crate::plan::{Left, Options, OutOfOrder, Plan, Selection, Unrecorded, left, select};
 use crate::report::{Evidence, Outcome, Report};
 use crate::trace;
 use crate::version::Version;
@@ -300,7 +301,8 @@ impl<'m> Runner<'m> {
     /// # Errors
     /// Another runner did not finish in time; the session is lost.
     pub async fn lock(&self, session: &mut dyn Migrator) -> Result<(), Error> {
-        lock::acquire(self, session).await
+        let scope = Scope::default();
+        lock::acquire(self, session, &scope).await.map(drop)
     }
 
     fn settle(&self, mut report: Report, error: Option<Error>) -> Result<Report, Failure> {
@@ -345,10 +347,16 @@ impl<'m> Runner<'m> {
                 .filter_map(Operation::schema)
                 .map(str::to_owned)
                 .collect(),
+            without: BTreeSet::new(),
         }
     }
 
-    /// What is pending, from the heads alone.
+    /// What is left to do, from the heads and the journal in short.
+    fn left(&self, id: &str, recorded: &[Recorded]) -> Result<Left, Error> {
+        left(&self.migrations.heads(id), recorded, &self.options)
+    }
+
+    /// What is pending, and what was begun of it.
     fn select(&self, id: &str, journal: &Journal) -> Result<Selection, Error> {
         select(&self.migrations.heads(id), journal, &self.options)
     }

@@ -59,6 +59,32 @@ pub struct Entry {
     pub accepted: Option<Acceptance>,
 }
 
+/// A row in short: what tells whether its migration is pending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The migration's version.
+    pub version: Version,
+    /// The checksum, as of [`Entry::checksum`].
+    pub checksum: Checksum,
+    /// What became of it.
+    pub state: State,
+}
+
+impl Recorded {
+    /// A row from its fields; none if only the whole row can tell what it is: one that no Limosa, or only
+    /// a newer one, writes.
+    pub fn of(version: &str, checksum: &str, state: &str, format: u32) -> Option<Self> {
+        if format != FORMAT || version.is_empty() {
+            return None;
+        }
+        Some(Self {
+            version: Version::new(version),
+            checksum: Checksum::parse(checksum)?,
+            state: State::parse(state)?,
+        })
+    }
+}
+
 /// Who declared a change to be right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
@@ -108,7 +134,23 @@ impl State {
     }
 }
 
+impl Entry {
+    /// The row in short.
+    pub fn recorded(&self) -> Recorded {
+        Recorded {
+            version: self.version.clone(),
+            checksum: self.checksum,
+            state: self.state,
+        }
+    }
+}
+
 impl Journal {
+    /// All rows in short.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.entries.iter().map(Entry::recorded).collect()
+    }
+
     /// The row of a migration.
     pub fn entry(&self, version: &Version) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.version == *version)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
 use crate::error::DatabaseError;
-use crate::journal::{self, Entry, Journal};
+use crate::journal::{self, Entry, Journal, Recorded};
 use crate::name::ObjectName;
 use crate::schema::Schema;
 
@@ -37,6 +37,15 @@ pub trait Migrator: Send {
     /// MUST cost one round trip, MUST NOT write, lock, or need any right but to read the table.
     async fn journal(&mut self) -> Result<Option<Journal>>;
 
+    /// The journal's rows in short; none if the database has no journal table.
+    ///
+    /// Each start of an application asks for it: it SHOULD cost as little as the database allows. What
+    /// binds [`Migrator::journal`] binds it too, and a journal of a newer Limosa MUST be refused.
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        let journal = self.journal().await?;
+        Ok(journal.map(|journal| journal.recorded()))
+    }
+
     /// The statements recorded for a migration, for a message that shows what changed.
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>>;
 
@@ -49,6 +58,27 @@ pub trait Migrator: Send {
     ///
     /// The lock MUST end with the session, however that ends.
     async fn try_lock(&mut self) -> Result<Lock>;
+
+    /// Tries to become the only runner, and then reads what a run begins with.
+    ///
+    /// MUST read behind the lock: all that an earlier holder did is seen. MUST NOT keep the lock if it
+    /// fails. SHOULD cost one round trip.
+    async fn try_start(&mut self, _scope: &Scope) -> Result<Start> {
+        if let Lock::Held(holder) = self.try_lock().await? {
+            return Ok(Start::Held(holder));
+        }
+        match self.journal().await {
+            Ok(journal) => Ok(Start::Acquired(Footing {
+                journal,
+                schema: None,
+            })),
+            Err(error) => {
+                // The first failure is the one to report.
+                let _ = self.unlock().await;
+                Err(error)
+            }
+        }
+    }
 
     /// Gives the lock back. MUST succeed if it is not held.
     async fn unlock(&mut self) -> Result<()>;
@@ -95,6 +125,49 @@ pub trait Target<'a, D>: Send {
 pub struct Scope {
     /// Schemas besides the default one.
     pub schemas: BTreeSet<String>,
+    /// Objects that are of no interest. A driver MAY leave them out where that saves work.
+    pub without: BTreeSet<Kind>,
+}
+
+/// Kinds of objects that an inspection can do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Indexes that no constraint made.
+    Index,
+    /// Enum types.
+    Enum,
+    /// Views.
+    View,
+    /// Triggers.
+    Trigger,
+    /// Sequences that no column owns.
+    Sequence,
+    /// Types that the model does not hold.
+    OtherType,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Index,
+        Self::Enum,
+        Self::View,
+        Self::Trigger,
+        Self::Sequence,
+        Self::OtherType,
+    ];
+
+    /// Whether a schema has none of this kind.
+    pub fn is_absent(self, schema: &Schema) -> bool {
+        match self {
+            Self::Index => schema.tables.iter().all(|table| table.indexes.is_empty()),
+            Self::Enum => schema.enums.is_empty(),
+            Self::View => schema.views.is_empty(),
+            Self::Trigger => schema.triggers.is_empty(),
+            Self::Sequence => schema.sequences.is_empty(),
+            Self::OtherType => schema.other_types.is_empty(),
+        }
+    }
 }
 
 /// One thing to do in a session.
@@ -184,6 +257,24 @@ pub enum Lock {
     Acquired,
     /// Another one has it.
     Held(Option<Holder>),
+}
+
+/// The answer to an attempt to start a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// This session has the lock.
+    Acquired(Footing),
+    /// Another one has it.
+    Held(Option<Holder>),
+}
+
+/// Where a run begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// The journal; none if the database has no journal table.
+    pub journal: Option<Journal>,
+    /// The schema, where it was told at little cost: an empty one needs no inspection.
+    pub schema: Option<Schema>,
 }
 
 /// Who holds a lock, as far as the database tells.

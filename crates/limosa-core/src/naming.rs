@@ -4,6 +4,8 @@
 //! neutral one: later migrations refer to these names (`DROP CONSTRAINT users_email_key`), and they
 //! should mean the same on every database.
 
+use std::borrow::Cow;
+
 use crate::datatype::DataType;
 use crate::expr::Expr;
 use crate::name::{Case, ObjectName};
@@ -17,7 +19,10 @@ impl Schema {
     /// The operation with what its author left to the database: names of constraints and indexes,
     /// and which type names are enums of this schema.
     #[must_use]
-    pub fn complete(&self, operation: &Operation) -> Operation {
+    pub fn complete<'o>(&self, operation: &'o Operation) -> Cow<'o, Operation> {
+        if is_complete(operation) {
+            return Cow::Borrowed(operation);
+        }
         let mut operation = operation.clone();
         match &mut operation {
             Operation::CreateTable { table, .. } => self.complete_table(table),
@@ -25,29 +30,19 @@ impl Schema {
             Operation::CreateIndex { table, index, .. } => self.complete_index(table, index),
             _ => {}
         }
-        operation
+        Cow::Owned(operation)
     }
 
     fn complete_table(&self, table: &mut Table) {
         for column in &mut table.columns {
             self.complete_column(column);
         }
-        let mut named = Table {
-            constraints: Vec::new(),
-            ..table.clone()
-        };
-        for mut constraint in std::mem::take(&mut table.constraints) {
-            self.complete_constraint(&named, &mut constraint);
-            named.constraints.push(constraint);
-        }
-        table.constraints = named.constraints;
+        self.complete_constraints(&table.name, &[], &mut table.constraints);
     }
 
     fn complete_change(&self, name: &ObjectName, change: &mut TableChange) {
-        let mut table = self
-            .table(name)
-            .cloned()
-            .unwrap_or_else(|| Table::new(name.clone()));
+        let table = self.table(name);
+        let there = table.map_or(&[][..], |table| &table.constraints);
         match change {
             TableChange::AddColumn {
                 column,
@@ -55,10 +50,7 @@ impl Schema {
                 ..
             } => {
                 self.complete_column(column);
-                for constraint in constraints {
-                    self.complete_constraint(&table, constraint);
-                    table.constraints.push(constraint.clone());
-                }
+                self.complete_constraints(name, there, constraints);
             }
             TableChange::AddConstraint {
                 constraint,
@@ -67,7 +59,7 @@ impl Schema {
                 if let (None, Some(index)) = (constraint.name(), using_index) {
                     *constraint.name_mut() = Some(index.clone());
                 }
-                self.complete_constraint(&table, constraint);
+                self.complete_constraints(name, there, std::slice::from_mut(constraint));
             }
             TableChange::SetType { data_type, .. } => self.complete_type(data_type),
             _ => {}
@@ -91,20 +83,29 @@ impl Schema {
         }
     }
 
-    fn complete_constraint(&self, table: &Table, constraint: &mut Constraint) {
-        if constraint.name().is_some() {
-            return;
+    /// Names further constraints of a table, one after the other.
+    fn complete_constraints(
+        &self,
+        table: &ObjectName,
+        there: &[Constraint],
+        further: &mut [Constraint],
+    ) {
+        for at in 0..further.len() {
+            let (before, rest) = further.split_at_mut(at);
+            let constraint = &mut rest[0];
+            if constraint.name().is_some() {
+                continue;
+            }
+            let is = |own: &Constraint, name: &str| {
+                own.name().is_some_and(|own| self.case.same(own, name))
+            };
+            let (columns, label) = parts(constraint);
+            let name = choose(&table.name, &columns, label, |name| {
+                there.iter().chain(&*before).any(|own| is(own, name))
+                    || (has_index(constraint) && self.relation_exists(&table.sibling(name)))
+            });
+            *constraint.name_mut() = Some(name);
         }
-        let own = table.name.name.as_str();
-        let (columns, label) = parts(constraint);
-        let name = choose(own, &columns, label, |name| {
-            table.constraint(name, self.case).is_some()
-                || (matches!(
-                    constraint,
-                    Constraint::PrimaryKey(_) | Constraint::Unique(_)
-                ) && self.relation_exists(&table.name.sibling(name)))
-        });
-        *constraint.name_mut() = Some(name);
     }
 
     fn complete_index(&self, table: &ObjectName, index: &mut Index) {
@@ -121,12 +122,7 @@ impl Schema {
         let is_key_of = |table: &Table| {
             table
                 .constraint(&name.name, self.case)
-                .is_some_and(|constraint| {
-                    matches!(
-                        constraint,
-                        Constraint::PrimaryKey(_) | Constraint::Unique(_)
-                    )
-                })
+                .is_some_and(has_index)
                 && self.same_object(&table.name.sibling(name.name.clone()), name)
         };
         self.table(name).is_some()
@@ -146,6 +142,47 @@ pub(crate) fn constraint_called(table: &Table, name: &str, case: Case) -> Option
     all.iter()
         .position(named)
         .or_else(|| all.iter().position(unnamed))
+}
+
+/// Whether its author left nothing to the database.
+fn is_complete(operation: &Operation) -> bool {
+    let is_named = |constraint: &Constraint| constraint.name().is_some();
+    match operation {
+        Operation::CreateTable { table, .. } => {
+            let mut columns = table.columns.iter();
+            columns.all(|column| is_known(&column.data_type))
+                && table.constraints.iter().all(is_named)
+        }
+        Operation::CreateIndex { index, .. } => !index.name.is_empty(),
+        Operation::AlterTable { change, .. } => match change {
+            TableChange::AddColumn {
+                column,
+                constraints,
+                ..
+            } => is_known(&column.data_type) && constraints.iter().all(is_named),
+            TableChange::AddConstraint { constraint, .. } => is_named(constraint),
+            TableChange::SetType { data_type, .. } => is_known(data_type),
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+/// Whether a type cannot be an enum by another name.
+fn is_known(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Other(_) => false,
+        DataType::Array(inner) => is_known(inner),
+        _ => true,
+    }
+}
+
+/// Whether the database makes an index of the constraint's name.
+fn has_index(constraint: &Constraint) -> bool {
+    matches!(
+        constraint,
+        Constraint::PrimaryKey(_) | Constraint::Unique(_)
+    )
 }
 
 /// Whether a database that is asked for this constraint without a name could give it that one.

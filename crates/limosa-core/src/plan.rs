@@ -35,7 +35,7 @@ pub use hazard::{Hazard, hazard};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
 pub(crate) use planner::{source_text, statements};
-pub use select::{Pending, Selection, select};
+pub use select::{Left, Pending, Selection, left, select};
 pub use summary::summary;
 pub use truth::{Truth, truth};
 

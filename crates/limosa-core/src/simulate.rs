@@ -41,7 +41,7 @@ impl Schema {
     pub fn apply(&mut self, operation: &Operation) -> Result<(), Misfit> {
         let operation = self.complete(operation);
         self.forget_words(&operation);
-        match &operation {
+        match &*operation {
             Operation::CreateTable { .. }
             | Operation::CreateIndex { .. }
             | Operation::CreateEnum { .. }

@@ -62,7 +62,7 @@ impl PartialOrd for Version {
 
 impl PartialEq for Version {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        self.0 == other.0 || self.cmp(other) == Ordering::Equal
     }
 }
 
@@ -79,12 +79,11 @@ impl std::hash::Hash for Version {
 
 /// Takes the longest run of digits, or of anything else, off the front.
 fn next_part<'a>(rest: &mut &'a str) -> Option<&'a str> {
-    let first = rest.chars().next()?;
-    let digits = first.is_ascii_digit();
-    let end = rest
-        .find(|c: char| c.is_ascii_digit() != digits)
-        .unwrap_or(rest.len());
-    let (part, tail) = rest.split_at(end);
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let first = is_digit(rest.as_bytes().first()?);
+    // Beside a digit there is always a border between characters.
+    let end = rest.bytes().position(|byte| is_digit(&byte) != first);
+    let (part, tail) = rest.split_at(end.unwrap_or(rest.len()));
     *rest = tail;
     Some(part)
 }

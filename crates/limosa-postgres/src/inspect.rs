@@ -12,8 +12,9 @@ mod row;
 
 use std::collections::HashMap;
 
+use limosa_core::error::DatabaseError;
 use limosa_core::expr::Render;
-use limosa_core::migrator::{Result, Scope};
+use limosa_core::migrator::{Kind, Result, Scope};
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::schema::{Schema, Storage, Table};
 
@@ -21,23 +22,44 @@ use crate::PostgresDialect;
 use crate::session::Rows;
 use row::Fields;
 
-const QUERIES: [&str; 11] = [
-    include_str!("inspect/path.sql"),
-    include_str!("inspect/tables.sql"),
-    include_str!("inspect/columns.sql"),
-    include_str!("inspect/constraints.sql"),
-    include_str!("inspect/indexes.sql"),
-    include_str!("inspect/index_keys.sql"),
-    include_str!("inspect/enums.sql"),
-    include_str!("inspect/views.sql"),
-    include_str!("inspect/triggers.sql"),
-    include_str!("inspect/sequences.sql"),
-    include_str!("inspect/other_types.sql"),
+const PATH: &str = include_str!("inspect/path.sql");
+
+/// The queries behind that of the path, and what each of them is for if it may be left out.
+const QUERIES: [(&str, Option<Kind>); 10] = [
+    (include_str!("inspect/tables.sql"), None),
+    (include_str!("inspect/columns.sql"), None),
+    (include_str!("inspect/constraints.sql"), None),
+    (include_str!("inspect/indexes.sql"), Some(Kind::Index)),
+    (include_str!("inspect/index_keys.sql"), Some(Kind::Index)),
+    (include_str!("inspect/enums.sql"), Some(Kind::Enum)),
+    (include_str!("inspect/views.sql"), Some(Kind::View)),
+    (include_str!("inspect/triggers.sql"), Some(Kind::Trigger)),
+    (include_str!("inspect/sequences.sql"), Some(Kind::Sequence)),
+    (
+        include_str!("inspect/other_types.sql"),
+        Some(Kind::OtherType),
+    ),
 ];
+
+fn is_asked(kind: Option<Kind>, scope: &Scope) -> bool {
+    kind.is_none_or(|kind| !scope.without.contains(&kind))
+}
 
 /// All queries as one text.
 pub(crate) fn query(scope: &Scope, default: Option<&str>) -> String {
-    let literal = |name: &str| PostgresDialect.string(name);
+    let schemas = schemas(default, scope);
+    let default = default.map_or_else(|| "pg_catalog.current_schema()".to_owned(), literal);
+    let path = PATH.replace("{default}", &default);
+    let rest: Vec<String> = QUERIES
+        .iter()
+        .filter(|(_, kind)| is_asked(*kind, scope))
+        .map(|(query, _)| query.trim_end().replace("{schemas}", &schemas))
+        .collect();
+    format!("{};\n{}", path.trim_end(), rest.join(";\n"))
+}
+
+/// The schemas of interest as an array of names.
+pub(crate) fn schemas(default: Option<&str>, scope: &Scope) -> String {
     // After the first query the second schema of the path is the default one.
     let first = default.map_or_else(
         || "(pg_catalog.current_schemas(false))[2]".to_owned(),
@@ -45,22 +67,34 @@ pub(crate) fn query(scope: &Scope, default: Option<&str>) -> String {
     );
     let mut schemas = vec![first];
     schemas.extend(scope.schemas.iter().map(|name| literal(name)));
-    let schemas = format!("ARRAY[{}]::name[]", schemas.join(", "));
-    let default = default.map_or_else(|| "pg_catalog.current_schema()".to_owned(), literal);
-    let path = QUERIES[0].replace("{default}", &default);
-    let rest: Vec<String> = QUERIES[1..]
-        .iter()
-        .map(|query| query.trim_end().replace("{schemas}", &schemas))
-        .collect();
-    format!("{};\n{}", path.trim_end(), rest.join(";\n"))
+    format!("ARRAY[{}]::pg_catalog.name[]", schemas.join(", "))
+}
+
+fn literal(name: &str) -> String {
+    PostgresDialect.string(name)
+}
+
+/// What there is where there is nothing.
+pub(crate) fn nothing(default: Option<String>) -> Schema {
+    Schema::empty(Case::Sensitive, default)
 }
 
 /// The answers to [`query`], behind that of the statement that opened a transaction; and the default
 /// schema.
-pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
+pub(crate) fn read(sets: &[Rows], scope: &Scope) -> Result<(Schema, Option<String>)> {
+    let [_, path, answers @ ..] = sets else {
+        return Err(too_few());
+    };
+    let (mut answers, none) = (answers.iter(), Rows::new());
+    let mut all = Vec::with_capacity(QUERIES.len());
+    for (_, kind) in QUERIES {
+        all.push(if is_asked(kind, scope) {
+            answers.next().ok_or_else(too_few)?
+        } else {
+            &none
+        });
+    }
     let [
-        _,
-        path,
         tables,
         columns,
         constraints,
@@ -71,16 +105,15 @@ pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
         triggers,
         sequences,
         other_types,
-        ..,
-    ] = sets
+    ] = all[..]
     else {
-        return Err(row::unexpected("too few answers"));
+        return Err(too_few());
     };
     let default = match path.first() {
         Some(row) => row.optional(1).map(str::to_owned),
         None => None,
     };
-    let mut schema = Schema::empty(Case::Sensitive, default.clone());
+    let mut schema = nothing(default.clone());
     let names = Names { default };
     let mut found = Tables::read(tables, &names)?;
     let numbers = column::read(columns, &mut found, &names)?;
@@ -93,6 +126,10 @@ pub(crate) fn read(sets: &[Rows]) -> Result<(Schema, Option<String>)> {
     schema.sequences = object::names(sequences, &names)?;
     schema.other_types = object::names(other_types, &names)?;
     Ok((schema, names.default))
+}
+
+fn too_few() -> DatabaseError {
+    row::unexpected("too few answers")
 }
 
 /// Which schema need not be said.

@@ -5,20 +5,35 @@ use std::collections::HashMap;
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
-use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, State, TABLE};
+use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, Recorded, State, TABLE};
 use limosa_core::version::Version;
 use tokio_postgres::SimpleQueryRow;
 
 use crate::PostgresDialect;
 use crate::batch::qualified;
+use crate::session::Rows;
 use crate::template::filled;
 
 /// The server's clock, in microseconds since 1970-01-01 00:00 UTC.
 pub(crate) const CLOCK: &str = "SELECT pg_catalog.float8mul(pg_catalog.date_part('epoch', \
                                 pg_catalog.clock_timestamp()), '1000000')::bigint";
 
-/// Reads all rows in one round trip.
-pub(crate) const READ: &str = include_str!("journal/read.sql");
+/// Asks where the journal is, and for its rows in short.
+pub(crate) const RECORDED: &str = concat!(
+    include_str!("journal/place.sql"),
+    "SELECT version, checksum, state, format FROM limosa_journal"
+);
+
+/// Asks where the journal is, and for its rows.
+pub(crate) fn read_all() -> String {
+    include_str!("journal/place.sql").to_owned() + &read_in(None)
+}
+
+/// Asks for the rows of the journal of a schema, or of that where its name leads.
+pub(crate) fn read_in(schema: Option<&str>) -> String {
+    let journal = qualified(schema, TABLE);
+    filled(include_str!("journal/read.sql"), &[("journal", &journal)])
+}
 
 /// `CREATE TABLE IF NOT EXISTS`.
 pub(crate) fn create(schema: Option<&str>) -> String {
@@ -105,54 +120,95 @@ fn instant(microseconds: Option<i64>) -> String {
     )
 }
 
-/// What the journal's query found.
-#[derive(Debug)]
-pub(crate) struct Reading {
+/// Where the journal is, as the first statement of [`RECORDED`] and [`read_all`] answers.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
     /// The default schema.
     pub(crate) schema: Option<String>,
-    /// The journal; none if the table that was found is in another schema.
-    pub(crate) journal: Option<Journal>,
+    /// Where the journal's name leads.
+    leads: Leads,
 }
 
-/// The rows of [`READ`].
-pub(crate) fn read(rows: &[SimpleQueryRow]) -> Result<Reading, DatabaseError> {
-    let schema = rows.first().and_then(|row| row.get(0)).map(str::to_owned);
-    let ours = rows.first().and_then(|row| row.get(1));
-    if ours == Some("f") {
-        return Err(hidden());
+/// Where the journal's name leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Leads {
+    /// To the table of the default schema.
+    There,
+    /// The default schema has no such table.
+    #[default]
+    Elsewhere,
+    /// To a temporary table that hides it.
+    Astray,
+}
+
+impl Place {
+    fn read(rows: Option<&Rows>) -> Self {
+        let Some(row) = rows.and_then(|rows| rows.first()) else {
+            return Self::default();
+        };
+        let leads = match row.get(1) {
+            Some("t") => Leads::There,
+            Some(_) => Leads::Astray,
+            None => Leads::Elsewhere,
+        };
+        let schema = row.get(0).map(str::to_owned);
+        Self { schema, leads }
     }
-    let is_ours = ours == Some("t");
-    let mut entries = Vec::new();
-    // The row of an empty journal has nothing behind its first two columns.
-    let is_row = |row: &&SimpleQueryRow| (2..row.len()).any(|column| row.get(column).is_some());
-    for row in rows.iter().filter(is_row) {
-        entries.push(entry(row)?);
-    }
-    let journal = is_ours.then(|| Journal::of(entries)).transpose()?;
-    Ok(Reading { schema, journal })
+}
+
+/// The place, and the rows behind it; none without a journal there.
+pub(crate) fn found(
+    mut sets: Vec<Rows>,
+    answered: Result<(), DatabaseError>,
+) -> (Place, Result<Option<Rows>, DatabaseError>) {
+    let place = Place::read(sets.first());
+    let rows = match (place.leads, answered) {
+        (_, Err(error)) if error.is_connection_lost() => Err(error),
+        (Leads::Astray, _) => Err(hidden()),
+        (Leads::Elsewhere, Ok(())) => Ok(None),
+        (Leads::Elsewhere, Err(_)) if !sets.is_empty() => Ok(None),
+        (Leads::Elsewhere | Leads::There, Err(error)) => failure(error).map(|()| None),
+        (Leads::There, Ok(())) => Ok(sets.pop()),
+    };
+    (place, rows)
+}
+
+/// The journal in short; none if a row is not understood, and it must be read in full to say why.
+pub(crate) fn recorded(rows: &Rows) -> Option<Vec<Recorded>> {
+    let one = |row: &SimpleQueryRow| {
+        let format = row.get(3)?.parse().ok()?;
+        Recorded::of(row.get(0)?, row.get(1)?, row.get(2)?, format)
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The journal.
+pub(crate) fn read(rows: &Rows) -> Result<Journal, DatabaseError> {
+    let entries: Result<_, DatabaseError> = rows.iter().map(entry).collect();
+    Journal::of(entries?)
 }
 
 fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
     // The format comes first: of a newer journal nothing else can be relied on.
-    let format: u32 = parsed(row, 13)?;
-    let written_by = text(row, 12)?.to_owned();
+    let format: u32 = parsed(row, 11)?;
+    let written_by = text(row, 10)?.to_owned();
     if format > FORMAT {
         return Err(journal::too_new(&written_by, format));
     }
     Ok(Entry {
-        version: Version::new(text(row, 2)?),
-        name: text(row, 3)?.to_owned(),
-        checksum: Checksum::parse(text(row, 4)?).ok_or_else(|| invalid(row, 4))?,
-        state: State::parse(text(row, 5)?).ok_or_else(|| invalid(row, 5))?,
-        steps: parsed(row, 6)?,
-        done: parsed(row, 7)?,
-        adopted: parsed(row, 8)?,
-        started_at: parsed(row, 9)?,
-        finished_at: match row.get(10) {
-            Some(_) => Some(parsed(row, 10)?),
+        version: Version::new(text(row, 0)?),
+        name: text(row, 1)?.to_owned(),
+        checksum: Checksum::parse(text(row, 2)?).ok_or_else(|| invalid(row, 2))?,
+        state: State::parse(text(row, 3)?).ok_or_else(|| invalid(row, 3))?,
+        steps: parsed(row, 4)?,
+        done: parsed(row, 5)?,
+        adopted: parsed(row, 6)?,
+        started_at: parsed(row, 7)?,
+        finished_at: match row.get(8) {
+            Some(_) => Some(parsed(row, 8)?),
             None => None,
         },
-        applied_by: text(row, 11)?.to_owned(),
+        applied_by: text(row, 9)?.to_owned(),
         written_by,
         format,
         accepted: acceptance(row)?,
@@ -160,10 +216,10 @@ fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
 }
 
 fn acceptance(row: &SimpleQueryRow) -> Result<Option<Acceptance>, DatabaseError> {
-    if row.get(14).is_none() {
+    if row.get(12).is_none() {
         return Ok(None);
     }
-    let (at, by) = (parsed(row, 14)?, text(row, 15)?.to_owned());
+    let (at, by) = (parsed(row, 12)?, text(row, 13)?.to_owned());
     Ok(Some(Acceptance { at, by }))
 }
 
@@ -179,7 +235,7 @@ fn parsed<T: std::str::FromStr>(row: &SimpleQueryRow, column: usize) -> Result<T
 /// Names the row, as far as it has a version, and the column.
 fn invalid(row: &SimpleQueryRow, column: usize) -> DatabaseError {
     let name = row.columns().get(column).map_or("field", |one| one.name());
-    journal::invalid(row.get(2).unwrap_or_default(), name)
+    journal::invalid(row.get(0).unwrap_or_default(), name)
 }
 
 /// The default schema has the table, and its name leads to another one: only `pg_temp` comes before.
@@ -188,10 +244,11 @@ fn hidden() -> DatabaseError {
     DatabaseError::new(Kind::Journal, message).with_hint("drop it, or use another session")
 }
 
-/// What a failure to read the journal means.
-pub(crate) fn failure(error: DatabaseError) -> Result<Option<Journal>, DatabaseError> {
+/// What a failure to read the journal means: that there is none, or an error.
+pub(crate) fn failure(error: DatabaseError) -> Result<(), DatabaseError> {
     match error.code.as_deref() {
-        Some("42P01" | "3F000") => Ok(None),
+        // No such table, no such schema; and without any schema on the path there is no name to format.
+        Some("42P01" | "3F000" | "22004") => Ok(()),
         // Columns, types or values that the query cannot do with; 22003 is a time that is infinite.
         Some("42703" | "42804" | "42883" | "42846" | "22P02" | "42809" | "22003") => {
             Err(journal::unreadable(error))

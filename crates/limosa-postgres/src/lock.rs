@@ -13,14 +13,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::expr::Render;
-use limosa_core::migrator::{Holder, Lock};
+use limosa_core::migrator::{Holder, Lock, Scope};
 use tokio_postgres::{Client, SimpleQueryRow};
 
 pub(crate) use address::process;
 
-use crate::PostgresDialect;
 use crate::batch::qualified;
 use crate::template::filled;
+use crate::{PostgresDialect, inspect};
 
 /// The table's name, in the schema of the journal.
 pub(crate) const TABLE: &str = "limosa_lock";
@@ -113,6 +113,16 @@ impl Lease {
             ],
         )
     }
+}
+
+/// Asks, behind a lock that was taken where no journal was found, whether there is anything at all.
+pub(crate) fn footing(schema: Option<&str>, scope: &Scope) -> String {
+    let journal = PostgresDialect.string(&qualified(schema, limosa_core::journal::TABLE));
+    let schemas = inspect::schemas(schema, scope);
+    filled(
+        include_str!("lock/footing.sql"),
+        &[("journal", &journal), ("schemas", &schemas)],
+    )
 }
 
 /// The answer of [`Lease::take`]; none if the table has lost its row.

@@ -12,9 +12,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::Journal;
+use limosa_core::journal::{Journal, Recorded};
 use limosa_core::migrator::{
-    Blocker, Command, Interrupted, Limits, Lock, Migrator, Result, Scope, Server,
+    Blocker, Command, Footing, Interrupted, Limits, Lock, Migrator, Result, Scope, Server, Start,
 };
 use limosa_core::name::ObjectName;
 use limosa_core::schema::Schema;
@@ -46,6 +46,8 @@ struct State {
     lease: Option<Lease>,
     /// Whether the journal was looked for in vain: then the lock's table will not be there either.
     fresh: bool,
+    /// Whether the lock's table was seen.
+    lockable: bool,
     /// The default schema, once it is known. Migrations may change the search path; the journal stays
     /// where it was.
     schema: Option<String>,
@@ -80,23 +82,91 @@ impl<L: Link> Postgres<L> {
         Ok(self.state.schema.clone())
     }
 
+    /// Asks where the journal is, and for its rows in the same message; none without a journal.
+    async fn read(&mut self, sql: &str) -> Result<Option<Rows>> {
+        let (sets, answered) = self.sets_until_failure(sql).await;
+        let (place, rows) = journal::found(sets, answered);
+        self.state.schema = self.state.schema.take().or(place.schema);
+        let rows = rows?;
+        self.state.fresh = rows.is_none();
+        Ok(rows)
+    }
+
+    fn has_lease(&self) -> bool {
+        self.state.lease.as_ref().is_some_and(|own| own.acquired)
+    }
+
+    /// Tries to become the only runner, and asks something behind the lock.
+    async fn lock(&mut self, behind: &str) -> Result<(Lock, Rows)> {
+        let schema = self.schema().await?;
+        let lease = Lease::attempt(schema.as_deref(), self.link.client());
+        // Should this future be dropped, the lease may be had without anybody's knowing.
+        self.state.lease = Some(lease.clone());
+        let taken = self.take(&lease, behind).await;
+        let acquired = matches!(taken, Ok((Lock::Acquired, _)));
+        self.state.lease = acquired.then(|| lease.acquired());
+        taken
+    }
+
     /// Tries to get the lease, and makes its table if it is not there.
-    async fn take(&mut self, lease: &Lease) -> Result<Lock> {
-        let mut makes = std::mem::take(&mut self.state.fresh);
+    async fn take(&mut self, lease: &Lease, behind: &str) -> Result<(Lock, Rows)> {
+        let mut makes = self.state.fresh && !self.state.lockable;
         loop {
             let create = if makes { lease.create() } else { String::new() };
-            match self.rows(&(create + &lease.take())).await {
-                Ok(rows) => match lock::answer(&rows) {
-                    Some(answer) => return Ok(answer),
-                    // The table has lost its row.
-                    None if makes => return Ok(Lock::Held(None)),
-                    None => {}
-                },
-                Err(error) if lock::is_contended(&error) => return Ok(Lock::Held(None)),
+            let sql = format!("{create}{};\n{behind}", lease.take());
+            match self.sets(&sql).await {
+                Ok(mut sets) => {
+                    let behind = match behind {
+                        "" => Rows::new(),
+                        _ => sets.pop().ok_or_else(no_answer)?,
+                    };
+                    self.state.lockable = true;
+                    match sets.last().and_then(|rows| lock::answer(rows)) {
+                        Some(answer) => return Ok((answer, behind)),
+                        // The table has lost its row.
+                        None if makes => return Ok((Lock::Held(None), behind)),
+                        None => {}
+                    }
+                }
+                Err(error) if lock::is_contended(&error) => {
+                    return Ok((Lock::Held(None), Rows::new()));
+                }
                 Err(error) if lock::is_missing(&error) && !makes => {}
                 Err(error) => return Err(error),
             }
             makes = true;
+        }
+    }
+
+    /// Where a run begins that has got the lock, given the answer to what was asked behind it.
+    async fn footing(&mut self, scope: &Scope, rows: &Rows) -> Result<Footing> {
+        if !self.state.fresh {
+            let journal = Some(journal::read(rows)?);
+            let schema = None;
+            return Ok(Footing { journal, schema });
+        }
+        let row = rows.first().ok_or_else(no_answer)?;
+        if row.get(0) == Some("f") {
+            let is_empty = row.get(1) == Some("f");
+            let schema = is_empty.then(|| inspect::nothing(self.state.schema.clone()));
+            let journal = None;
+            return Ok(Footing { journal, schema });
+        }
+        // Somebody else has made it since it was looked for.
+        self.state.fresh = false;
+        let rows = self.rows(&self.behind(scope)).await?;
+        let journal = Some(journal::read(&rows)?);
+        let schema = None;
+        Ok(Footing { journal, schema })
+    }
+
+    /// What a run asks behind the lock: for the journal, or whether there is anything at all.
+    fn behind(&self, scope: &Scope) -> String {
+        let schema = self.state.schema.as_deref();
+        if self.state.fresh {
+            lock::footing(schema, scope)
+        } else {
+            journal::read_in(schema)
         }
     }
 
@@ -188,17 +258,18 @@ impl<L: Link> Migrator for Postgres<L> {
     }
 
     async fn journal(&mut self) -> Result<Option<Journal>> {
-        let rows = match self.rows(journal::READ).await {
-            Ok(rows) => rows,
-            Err(error) => {
-                self.state.fresh = true;
-                return journal::failure(error);
-            }
+        let rows = self.read(&journal::read_all()).await?;
+        rows.as_ref().map(journal::read).transpose()
+    }
+
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        let Some(rows) = self.read(journal::RECORDED).await? else {
+            return Ok(None);
         };
-        let reading = journal::read(&rows)?;
-        self.state.fresh = reading.journal.is_none();
-        self.state.schema = self.state.schema.take().or(reading.schema);
-        Ok(reading.journal)
+        match journal::recorded(&rows) {
+            Some(recorded) => Ok(Some(recorded)),
+            None => Ok(self.journal().await?.map(|journal| journal.recorded())),
+        }
     }
 
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>> {
@@ -208,30 +279,52 @@ impl<L: Link> Migrator for Postgres<L> {
             .await
         {
             Ok(rows) => Ok(rows.first().and_then(|row| row.get(0)).map(str::to_owned)),
-            Err(error) => journal::failure(error).map(|_| None),
+            Err(error) => journal::failure(error).map(|()| None),
         }
     }
 
     async fn inspect(&mut self, scope: &Scope) -> Result<Schema> {
         let sql = inspect::query(scope, self.state.schema.as_deref());
         let sets = self.aside(&sql).await?;
-        let (schema, default) = inspect::read(&sets)?;
+        let (schema, default) = inspect::read(&sets, scope)?;
         self.state.schema = self.state.schema.take().or(default);
         Ok(schema)
     }
 
     async fn try_lock(&mut self) -> Result<Lock> {
-        if self.state.lease.as_ref().is_some_and(|own| own.acquired) {
+        if self.has_lease() {
             return Ok(Lock::Acquired);
         }
-        let schema = self.schema().await?;
-        let lease = Lease::attempt(schema.as_deref(), self.link.client());
-        // Should this future be dropped, the lease may be had without anybody's knowing.
-        self.state.lease = Some(lease.clone());
-        let taken = self.take(&lease).await;
-        let acquired = matches!(taken, Ok(Lock::Acquired));
-        self.state.lease = acquired.then(|| lease.acquired());
-        taken
+        Ok(self.lock("").await?.0)
+    }
+
+    async fn try_start(&mut self, scope: &Scope) -> Result<Start> {
+        self.schema().await?;
+        if self.has_lease() {
+            let (journal, schema) = (self.journal().await?, None);
+            return Ok(Start::Acquired(Footing { journal, schema }));
+        }
+        loop {
+            let (lock, rows) = match self.lock(&self.behind(scope)).await {
+                Ok(answer) => answer,
+                // The journal has gone since it was read.
+                Err(error) if !self.state.fresh => {
+                    journal::failure(error)?;
+                    self.state.fresh = true;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if let Lock::Held(holder) = lock {
+                return Ok(Start::Held(holder));
+            }
+            let footing = self.footing(scope, &rows).await;
+            if footing.is_err() {
+                // The first failure is the one to report.
+                let _ = self.unlock().await;
+            }
+            return footing.map(Start::Acquired);
+        }
     }
 
     async fn unlock(&mut self) -> Result<()> {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
-use limosa_core::migrator::{Command, Foreign, Migrator, Scope};
+use limosa_core::migrator::{Command, Foreign, Kind, Migrator, Scope};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Action, Constraint, Deferrable, Definition, Identity, Schema, Table};
 use limosa_postgres::{Connection, Postgres};
@@ -236,6 +236,7 @@ async fn schemas_in_scope() {
     .await;
     let scope = Scope {
         schemas: BTreeSet::from(["My \"s".to_owned(), "none".to_owned()]),
+        ..Scope::default()
     };
     let schema = session.inspect(&scope).await.expect("a schema");
     let far = ObjectName::qualified("My \"s", "quote\"s; drop");
@@ -251,6 +252,40 @@ async fn schemas_in_scope() {
     );
     let schema = inspect(&mut session).await;
     assert_eq!(schema.tables.len(), 1);
+}
+
+#[tokio::test]
+async fn kinds_of_no_interest_are_left_out_and_nothing_else() {
+    let (_database, mut session) = session().await;
+    run(
+        &mut session,
+        "CREATE TYPE mood AS ENUM ('glad'); CREATE DOMAIN small AS integer; CREATE SEQUENCE s;
+         CREATE TABLE t (id serial PRIMARY KEY, mood mood, n integer UNIQUE CHECK (n > 0));
+         CREATE INDEX i ON t (mood); CREATE VIEW v AS SELECT id FROM t;
+         CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW
+           EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    )
+    .await;
+    let all = inspect(&mut session).await;
+    for kind in Kind::ALL {
+        assert!(!kind.is_absent(&all), "{kind:?}");
+        let scope = Scope {
+            without: BTreeSet::from([kind]),
+            ..Scope::default()
+        };
+        let found = session.inspect(&scope).await.expect("a schema");
+        let mut expected = all.clone();
+        match kind {
+            Kind::Index => expected.tables[0].indexes.clear(),
+            Kind::Enum => expected.enums.clear(),
+            Kind::View => expected.views.clear(),
+            Kind::Trigger => expected.triggers.clear(),
+            Kind::Sequence => expected.sequences.clear(),
+            Kind::OtherType => expected.other_types.clear(),
+        }
+        assert_eq!(found, expected, "{kind:?}");
+        assert!(kind.is_absent(&found), "{kind:?}");
+    }
 }
 
 #[tokio::test]

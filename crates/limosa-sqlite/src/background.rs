@@ -5,9 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::{Entry, Journal};
+use limosa_core::journal::{Entry, Journal, Recorded};
 use limosa_core::migrator::{
-    Command, Foreign, Interrupted, Limits, Lock, Migrator, Result, Scope, Server,
+    Command, Foreign, Interrupted, Limits, Lock, Migrator, Result, Scope, Server, Start,
 };
 use limosa_core::schema::Schema;
 use rusqlite::Connection;
@@ -139,6 +139,10 @@ impl Migrator for Background {
         self.call(|session| block_on(session.journal())).await?
     }
 
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        self.call(|session| block_on(session.recorded())).await?
+    }
+
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>> {
         let version = version.to_owned();
         self.call(move |session| block_on(session.recorded_text(&version)))
@@ -153,6 +157,12 @@ impl Migrator for Background {
 
     async fn try_lock(&mut self) -> Result<Lock> {
         self.call(|session| block_on(session.try_lock())).await?
+    }
+
+    async fn try_start(&mut self, scope: &Scope) -> Result<Start> {
+        let scope = scope.clone();
+        self.call(move |session| block_on(session.try_start(&scope)))
+            .await?
     }
 
     async fn unlock(&mut self) -> Result<()> {

@@ -31,18 +31,16 @@ struct Object {
 
 /// Everything that the model knows.
 pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
-    let read = || -> rusqlite::Result<_> {
-        Ok((
-            objects(connection)?,
-            tables(connection)?,
-            columns(connection)?,
-        ))
-    };
-    let (objects, tables, mut columns) = read().map_err(database_error)?;
+    let objects = objects(connection).map_err(database_error)?;
     let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
     schema.references = References::Loose;
     // What a file written for PostgreSQL calls its default schema.
     schema.default_aliases = vec!["public".to_owned()];
+    if objects.is_empty() {
+        return Ok(schema);
+    }
+    let tables = tables(connection).map_err(database_error)?;
+    let mut columns = columns(connection).map_err(database_error)?;
     let mut places = HashMap::new();
     for object in objects.iter().filter(|object| object.kind == "table") {
         let Some(row) = tables.get(&object.name) else {

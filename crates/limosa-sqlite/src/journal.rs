@@ -2,7 +2,7 @@
 
 use limosa_core::checksum::Checksum;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, State, TABLE};
+use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, Recorded, State, TABLE};
 use limosa_core::migrator::Result;
 use limosa_core::version::Version;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -11,6 +11,7 @@ use crate::error::database_error;
 
 const CREATE: &str = include_str!("journal/create.sql");
 const READ: &str = include_str!("journal/read.sql");
+const RECORDED: &str = "SELECT version, checksum, state, format FROM main.limosa_journal";
 const RECORD: &str = include_str!("journal/record.sql");
 
 /// Creates the table unless it is there.
@@ -31,6 +32,20 @@ pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
         entries.push(entry(row)?);
     }
     Journal::of(entries).map(Some)
+}
+
+/// All rows in short; none if there is no table, or a row is not understood and must be read in full to say
+/// why.
+pub(crate) fn recorded(connection: &Connection) -> Option<Vec<Recorded>> {
+    let mut statement = connection.prepare(RECORDED).ok()?;
+    let mut rows = statement.query([]).ok()?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().ok()? {
+        let text = |at: usize| row.get_ref(at).ok()?.as_str().ok();
+        let one = Recorded::of(text(0)?, text(1)?, text(2)?, row.get(3).ok()?);
+        all.push(one?);
+    }
+    Some(all)
 }
 
 /// Refuses an index of the table's name: with it there, the table cannot be made.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
-use limosa_core::journal::Journal;
+use limosa_core::journal::{Journal, Recorded};
 use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
 use limosa_core::schema::Schema;
 use rusqlite::Connection;
@@ -147,6 +147,13 @@ impl<C: BorrowMut<Connection> + Send> Migrator for Sqlite<C> {
 
     async fn journal(&mut self) -> Result<Option<Journal>> {
         journal::read(self.connection())
+    }
+
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        match journal::recorded(self.connection()) {
+            Some(recorded) => Ok(Some(recorded)),
+            None => Ok(journal::read(self.connection())?.map(|journal| journal.recorded())),
+        }
     }
 
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>> {

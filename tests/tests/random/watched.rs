@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::Journal;
-use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
+use limosa_core::journal::{Journal, Recorded};
+use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server, Start};
 use limosa_core::schema::Schema;
 
 /// A session whose calls are remembered, and which can break after so many commands.
@@ -56,6 +56,10 @@ impl Migrator for Watched {
         self.ask("journal")?.journal().await
     }
 
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        self.ask("recorded")?.recorded().await
+    }
+
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>> {
         self.ask("recorded_text")?.recorded_text(version).await
     }
@@ -66,6 +70,10 @@ impl Migrator for Watched {
 
     async fn try_lock(&mut self) -> Result<Lock> {
         self.ask("try_lock")?.try_lock().await
+    }
+
+    async fn try_start(&mut self, scope: &Scope) -> Result<Start> {
+        self.ask("try_start")?.try_start(scope).await
     }
 
     async fn unlock(&mut self) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::diff::Difference;
 use crate::error::{Error, StepError};
 use crate::event::Event;
 use crate::journal::{self, Entry, State};
-use crate::migrator::{Command, Foreign, Interrupted, Limits, Migrator, Scope};
+use crate::migrator::{Command, Foreign, Interrupted, Kind, Limits, Migrator, Scope};
 use crate::operation::Operation;
 use crate::plan::{
     Conflict, Expected, PlannedMigration, Planner, Proof, Step, Verdict, ends_transaction,
@@ -108,9 +108,20 @@ impl Executor<'_, '_> {
         batch.push(Command::Clock, None);
     }
 
+    /// Reads the catalog, but for the kinds of objects of which there were none and should be none.
+    async fn look_at_kinds(&mut self, expected: &Expected) -> Result<Schema, Error> {
+        let absent = |kind: &Kind| kind.is_absent(&self.actual) && kind.is_absent(&expected.schema);
+        let without = Kind::ALL.into_iter().filter(absent).collect();
+        let scope = Scope {
+            without,
+            ..self.scope.clone()
+        };
+        self.look(expected, &scope).await
+    }
+
     /// Reads the catalog. Types that live in the model alone are as the model has them.
-    async fn look(&mut self, expected: &Expected) -> Result<Schema, Error> {
-        let mut actual = self.session.inspect(&self.scope).await?;
+    async fn look(&mut self, expected: &Expected, scope: &Scope) -> Result<Schema, Error> {
+        let mut actual = self.session.inspect(scope).await?;
         if self.types() == Types::InModel {
             actual.enums.clone_from(&expected.schema.enums);
             self.session.dialect().recognise(&mut actual);

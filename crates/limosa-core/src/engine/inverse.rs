@@ -8,7 +8,7 @@ use crate::simulate::{constraint_columns, index_columns};
 ///
 /// An operation that changed nothing because of its `IF [NOT] EXISTS` has an empty inverse.
 pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Operation>> {
-    let operation = &before.complete(operation);
+    let operation = &*before.complete(operation);
     let mut after = before.clone();
     if after.apply(operation).is_ok() && after == *before && !is_unseen(operation) {
         return Some(Vec::new());

@@ -5,17 +5,22 @@ use std::time::Duration;
 use super::Runner;
 use crate::error::Error;
 use crate::event::Event;
-use crate::migrator::{Lock, Migrator};
+use crate::migrator::{Footing, Migrator, Scope, Start};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-pub(super) async fn acquire(runner: &Runner<'_>, session: &mut dyn Migrator) -> Result<(), Error> {
+pub(super) async fn acquire(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    scope: &Scope,
+) -> Result<Footing, Error> {
     let mut waited = Duration::ZERO;
     let mut pause = FIRST_PAUSE;
     loop {
-        let Lock::Held(holder) = session.try_lock().await? else {
-            return Ok(());
+        let holder = match session.try_start(scope).await? {
+            Start::Acquired(footing) => return Ok(footing),
+            Start::Held(holder) => holder,
         };
         if waited >= runner.lock_wait {
             return Err(Error::Locked { holder, waited });

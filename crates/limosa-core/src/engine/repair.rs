@@ -36,8 +36,16 @@ pub(super) async fn repair(
     version: &Version,
     decision: Decision,
 ) -> Result<Repaired, Error> {
-    lock::acquire(runner, session).await?;
-    let result = Box::pin(repair_locked(runner, session, version, decision)).await;
+    let scope = runner.scope(session.dialect().facts().id);
+    let footing = lock::acquire(runner, session, &scope).await?;
+    let journal = footing.journal.unwrap_or_default();
+    let result = Box::pin(repair_locked(
+        runner,
+        session,
+        &journal,
+        (version, decision),
+    ))
+    .await;
     let unlocked = session.unlock().await;
     let repaired = result?;
     unlocked?;
@@ -47,13 +55,12 @@ pub(super) async fn repair(
 async fn repair_locked(
     runner: &Runner<'_>,
     session: &mut dyn Migrator,
-    version: &Version,
-    decision: Decision,
+    journal: &Journal,
+    (version, decision): (&Version, Decision),
 ) -> Result<Repaired, Error> {
-    let journal = session.journal().await?.unwrap_or_default();
     let list = runner.migrations.list();
     let migration = list.iter().find(|one| one.version == *version);
-    let before = row(&journal, version, migration)?;
+    let before = row(journal, version, migration)?;
     let text = session.recorded_text(before.version.as_str()).await?;
     let after = match decision {
         Decision::Accept => Some(accept(session, before, migration).await?),

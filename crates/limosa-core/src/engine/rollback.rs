@@ -80,7 +80,7 @@ pub(super) async fn finish(
     report.warnings.push(message);
     // It is the last one: nothing is applied before it is finished. Whoever began it agreed to it.
     let last = (&Extent::Steps(1), Consent::Given);
-    run_locked(runner, session, last, report).await?;
+    run_locked(runner, session, journal, last, report).await?;
     Ok(Found::Finished)
 }
 
@@ -101,8 +101,15 @@ pub(super) async fn run(
     report: &mut Report,
 ) -> Result<(), Error> {
     session.dialect().facts().id.clone_into(&mut report.dialect);
-    lock::acquire(runner, session).await?;
-    let result = Box::pin(run_locked(runner, session, (extent, consent), report)).await;
+    let scope = runner.scope(session.dialect().facts().id);
+    let footing = lock::acquire(runner, session, &scope).await?;
+    let result = match &footing.journal {
+        Some(journal) => {
+            let asked = (extent, consent);
+            Box::pin(run_locked(runner, session, journal, asked, report)).await
+        }
+        None => Ok(()),
+    };
     let unlocked = session.unlock().await;
     result?;
     Ok(unlocked?)
@@ -111,20 +118,18 @@ pub(super) async fn run(
 async fn run_locked(
     runner: &Runner<'_>,
     session: &mut dyn Migrator,
+    journal: &Journal,
     (extent, consent): (&Extent, Consent),
     report: &mut Report,
 ) -> Result<(), Error> {
-    let Some(journal) = session.journal().await? else {
-        return Ok(());
-    };
     let scope = runner.scope(session.dialect().facts().id);
     let actual = session.inspect(&scope).await?;
-    let undo = way_back(runner, session, &journal, &actual, extent)?;
+    let undo = way_back(runner, session, journal, &actual, extent)?;
     if undo.migrations.list().is_empty() {
         return Ok(());
     }
     let options = Options::default();
-    let mut planner = undo.planner(session, &journal, &actual, &options)?;
+    let mut planner = undo.planner(session, journal, &actual, &options)?;
     let (mut planned, _) = planner.plan(&actual);
     proof::ask_ahead(session, &mut planned, &actual).await?;
     refuse_conflicts(&planned)?;

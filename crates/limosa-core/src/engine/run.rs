@@ -7,7 +7,7 @@ use super::rollback::{self, Found};
 use super::{Operate, Runner, budget, lock, proof};
 use crate::error::Error;
 use crate::event::Event;
-use crate::migrator::Migrator;
+use crate::migrator::{Footing, Migrator, Scope};
 use crate::plan::{PlannedMigration, Planner, conflicts_of};
 use crate::report::{Outcome, Report};
 
@@ -50,31 +50,36 @@ async fn attempt_run(
 ) -> Result<(), Error> {
     let id = session.dialect().facts().id;
     id.clone_into(&mut report.dialect);
-    let journal = session.journal().await?.unwrap_or_default();
-    let selection = runner.select(id, &journal)?;
-    report.gone = selection.gone;
-    if selection.pending.is_empty() {
+    let recorded = session.recorded().await?.unwrap_or_default();
+    let left = runner.left(id, &recorded)?;
+    report.gone = left.gone;
+    if left.pending.is_empty() {
         return Ok(());
     }
-    lock::acquire(runner, session).await?;
-    let result = Box::pin(run_locked(runner, session, report)).await;
+    let scope = runner.scope(id);
+    let footing = lock::acquire(runner, session, &scope).await?;
+    let result = Box::pin(run_locked(runner, session, (footing, scope), report)).await;
     let unlocked = session.unlock().await;
     result?;
     Ok(unlocked?)
 }
 
-/// Everything is read again: another runner may have been at work until now.
+/// What was read behind the lock counts: another runner may have been at work until now.
 async fn run_locked(
     runner: &Runner<'_>,
     session: &mut dyn Migrator,
+    (footing, scope): (Footing, Scope),
     report: &mut Report,
 ) -> Result<(), Error> {
     let dialect = session.dialect();
-    let mut journal = session.journal().await?;
+    let Footing {
+        mut journal,
+        mut schema,
+    } = footing;
     if let Some(read) = &journal
         && Box::pin(rollback::finish(runner, session, read, report)).await? == Found::Finished
     {
-        journal = session.journal().await?;
+        (journal, schema) = (session.journal().await?, None);
     }
     let table = if journal.is_some() {
         JournalTable::There
@@ -86,8 +91,10 @@ async fn run_locked(
     if selection.pending.is_empty() {
         return Ok(());
     }
-    let scope = runner.scope(dialect.facts().id);
-    let actual = session.inspect(&scope).await?;
+    let actual = match schema {
+        Some(schema) => schema,
+        None => session.inspect(&scope).await?,
+    };
     let (migrations, options) = (runner.migrations, &runner.options);
     let mut planner = Planner::new(dialect, migrations, &journal, &actual, &selection, options)?;
     let (mut planned, drift) = planner.plan(&actual);

@@ -25,12 +25,12 @@ pub(super) async fn wait(
     let since = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {
-        let journal = session.journal().await?.unwrap_or_default();
-        let selection = runner.select(id, &journal)?;
-        report.gone = selection.gone;
+        let recorded = session.recorded().await?.unwrap_or_default();
+        let found = runner.left(id, &recorded)?;
+        report.gone = found.gone;
         let heads = runner.migrations.heads(id);
-        let pending: Vec<_> = (selection.pending.iter())
-            .map(|one| heads[one.index].version.clone())
+        let pending: Vec<_> = (found.pending.iter())
+            .map(|index| heads[*index].version.clone())
             .collect();
         let (left, waited) = (pending.len(), since.elapsed());
         if left == 0 {

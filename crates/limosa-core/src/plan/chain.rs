@@ -121,6 +121,7 @@ impl Expected {
     ) -> Vec<Difference> {
         match object {
             Object::Table(name) => match (self.schema.table(name), actual.table(name)) {
+                (Some(expected), Some(found)) if expected == found => Vec::new(),
                 (Some(expected), Some(found)) => {
                     let known = self.known_part(expected, found);
                     let mut all = Comparison::new(dialect).tables(expected, &known, &self.schema);

@@ -25,9 +25,9 @@ pub(super) fn may_outlive(text: &str, number: Number) -> bool {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let mut words = words.filter(|word| !word.is_empty());
     let is = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let locks = |part: &[u8]| part.eq_ignore_ascii_case(b"advisory_lock");
     let calls = |word: &str| {
-        let word = word.to_ascii_lowercase();
-        word == "set_config" || word.contains("advisory_lock")
+        word.eq_ignore_ascii_case("set_config") || word.as_bytes().windows(13).any(locks)
     };
     match number {
         // `UPDATE ... SET` is no setting: the first words tell.

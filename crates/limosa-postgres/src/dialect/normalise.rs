@@ -23,13 +23,12 @@ pub(super) fn table(table: &Table, schema: &Schema) -> Table {
         }
         normalise_column(column, schema);
     }
-    let columns = table.columns.clone();
     let own = (table.name.clone(), key);
     for constraint in &mut table.constraints {
         normalise_constraint(constraint, &own, schema);
     }
     for index in &mut table.indexes {
-        normalise_index(index, &columns);
+        normalise_index(index, &table.columns);
     }
     table
 }
@@ -47,7 +46,7 @@ fn named(table: &Table, schema: &Schema) -> Table {
         table: table.clone(),
         if_not_exists: false,
     };
-    match others.complete(&create) {
+    match others.complete(&create).into_owned() {
         Operation::CreateTable { table, .. } => table,
         _ => table.clone(),
     }

@@ -82,7 +82,15 @@ impl<L: Link> Postgres<L> {
 
     /// The rows of each statement of a text.
     pub(super) async fn sets(&mut self, sql: &str) -> Result<Vec<Rows>> {
-        self.recover().await?;
+        let (sets, answered) = self.sets_until_failure(sql).await;
+        answered.map(|()| sets)
+    }
+
+    /// The rows of each statement of a text in front of one that fails.
+    pub(super) async fn sets_until_failure(&mut self, sql: &str) -> (Vec<Rows>, Result<()>) {
+        if let Err(error) = self.recover().await {
+            return (Vec::new(), Err(error));
+        }
         let mark = self.state.lease.as_ref().map(Lease::mark);
         let sql = mark.unwrap_or_default() + sql;
         let (mut sets, mut rows) = (Vec::new(), Rows::new());
@@ -95,7 +103,7 @@ impl<L: Link> Postgres<L> {
             })
             .await;
         self.state.under_way = false;
-        answered.map(|()| sets)
+        (sets, answered)
     }
 
     /// Cleans up behind a future that was dropped before its answers were there.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
-use limosa_core::journal::Journal;
-use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
+use limosa_core::journal::{Journal, Recorded};
+use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server, Start};
 use limosa_core::schema::Schema;
 
 use super::{Fault, Faults, kill_self};
@@ -114,6 +114,11 @@ impl Migrator for Faulty<'_> {
         self.inner.journal().await
     }
 
+    async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
+        self.gap("reading the journal in short").await?;
+        self.inner.recorded().await
+    }
+
     async fn recorded_text(&mut self, version: &str) -> Result<Option<String>> {
         self.gap("reading a text").await?;
         self.inner.recorded_text(version).await
@@ -127,6 +132,11 @@ impl Migrator for Faulty<'_> {
     async fn try_lock(&mut self) -> Result<Lock> {
         self.gap("locking").await?;
         self.inner.try_lock().await
+    }
+
+    async fn try_start(&mut self, scope: &Scope) -> Result<Start> {
+        self.gap("starting").await?;
+        self.inner.try_start(scope).await
     }
 
     async fn unlock(&mut self) -> Result<()> {

@@ -134,7 +134,7 @@ impl Executor<'_, '_> {
         words: Words,
         clock: &[i64],
     ) -> Result<(), Error> {
-        let actual = self.look(expected).await?;
+        let actual = self.look_at_kinds(expected).await?;
         self.verify(expected, &actual, words)?;
         let times = |at: usize| (clock[at], clock[at + 1]);
         let rows: Vec<(Entry, Option<String>)> = members

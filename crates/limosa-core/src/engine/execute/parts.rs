@@ -125,7 +125,7 @@ impl Executor<'_, '_> {
         self.enter(progress, Foreign::Off).await?;
         self.check(progress).await?;
         self.send(progress).await?;
-        let actual = self.look(&progress.expected).await?;
+        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
         let behind = step.number.saturating_sub(1);
         let mut rest = self.planner.observe(&progress.migration, behind, &actual);
         refuse_conflicts(&rest)?;
@@ -215,7 +215,7 @@ impl Executor<'_, '_> {
         if progress.expected.touched.is_empty() {
             return Ok(());
         }
-        let actual = self.look(&progress.expected).await?;
+        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
         self.verify(
             &progress.expected,
             &actual,
@@ -229,7 +229,7 @@ impl Executor<'_, '_> {
     /// Looks at what a statement of unknown effect did, and plans the rest by it.
     async fn replan(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
         self.send(progress).await?;
-        let actual = self.look(&progress.expected).await?;
+        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
         let mut rest = self
             .planner
             .observe(&progress.migration, step.number, &actual);

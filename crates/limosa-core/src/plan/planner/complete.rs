@@ -4,6 +4,8 @@
 //! them it is follows from the migrations alone, and not from what the database holds: there it may be
 //! taken by the very key that is asked for.
 
+use std::borrow::Cow;
+
 use crate::operation::{Operation, TableChange};
 use crate::plan::chain::undo;
 use crate::schema::Schema;
@@ -18,7 +20,8 @@ pub(super) fn complete_all(
     operations
         .iter()
         .map(|operation| {
-            let complete = actual.complete(&complete(operation, chain));
+            let complete = complete(operation, chain);
+            let complete = actual.complete(&complete).into_owned();
             // What does not fit the model is about objects that it does not know.
             let _ = chain.apply(&complete);
             complete
@@ -27,7 +30,7 @@ pub(super) fn complete_all(
 }
 
 /// What is made a second time (`IF NOT EXISTS`) has the names that it had the first time.
-fn complete(operation: &Operation, chain: &Schema) -> Operation {
+fn complete<'o>(operation: &'o Operation, chain: &Schema) -> Cow<'o, Operation> {
     if !is_there(operation, chain) {
         return chain.complete(operation);
     }

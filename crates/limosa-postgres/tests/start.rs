@@ -1,0 +1,203 @@
+//! Where a run begins: what is read with the lock, and when an inspection is not needed.
+
+use std::collections::BTreeSet;
+
+use limosa_core::checksum::Checksum;
+use limosa_core::journal::{Entry, FORMAT, State};
+use limosa_core::migrator::{Command, Footing, Foreign, Lock, Migrator, Scope, Start};
+use limosa_core::version::Version;
+use limosa_postgres::{Connection, Postgres};
+use limosa_testkit::postgres::{Database, Server};
+
+async fn database() -> Database<'static> {
+    Server::shared().await.database().await
+}
+
+async fn open(database: &Database<'_>) -> Postgres<Connection> {
+    Postgres::connect(&database.url()).await.expect("connect")
+}
+
+async fn start(session: &mut dyn Migrator, scope: &Scope) -> Footing {
+    match session.try_start(scope).await.expect("an answer") {
+        Start::Acquired(footing) => footing,
+        Start::Held(holder) => panic!("held by {holder:?}"),
+    }
+}
+
+fn scope(schemas: &[&str]) -> Scope {
+    let schemas: BTreeSet<String> = schemas.iter().map(|name| (*name).to_owned()).collect();
+    Scope {
+        schemas,
+        ..Scope::default()
+    }
+}
+
+fn entry(version: &str) -> Entry {
+    Entry {
+        version: Version::from(version),
+        name: "name".to_owned(),
+        checksum: Checksum::EMPTY,
+        state: State::Applied,
+        steps: 1,
+        done: 1,
+        adopted: 0,
+        started_at: 1,
+        finished_at: Some(2),
+        applied_by: "somebody".to_owned(),
+        written_by: "0.1.0".to_owned(),
+        format: FORMAT,
+        accepted: None,
+    }
+}
+
+/// Makes a journal with one row.
+async fn record(session: &mut Postgres<Connection>, entry: Entry) {
+    let commands = [
+        Command::Begin(Foreign::Enforced),
+        Command::CreateJournal,
+        Command::Record(vec![(entry, None)]),
+        Command::Commit,
+    ];
+    session.run(&commands).await.expect("recorded");
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// The schema is told with the lock.
+    Empty,
+    /// It must be inspected.
+    Nothing,
+}
+
+/// On a new database, prepared by a statement.
+async fn check(prepare: &str, schemas: &[&str], expected: Told) {
+    let scope = scope(schemas);
+    let database = database().await;
+    let client = database.client().await;
+    client.batch_execute(prepare).await.expect(prepare);
+    let mut session = open(&database).await;
+    assert_eq!(session.recorded().await.expect("readable"), None);
+    let footing = start(&mut session, &scope).await;
+    assert_eq!(footing.journal, None, "{prepare}");
+    let told = match &footing.schema {
+        Some(_) => Told::Empty,
+        None => Told::Nothing,
+    };
+    assert_eq!(told, expected, "{prepare}");
+    if let Some(schema) = footing.schema {
+        let seen = session.inspect(&scope).await.expect("readable");
+        assert_eq!(schema, seen, "{prepare}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_at_all_needs_no_inspection() {
+    check("", &[], Told::Empty).await;
+    check("", &["public", "missing"], Told::Empty).await;
+    check("CREATE TEMP TABLE a (id integer)", &[], Told::Empty).await;
+    // The model holds no functions.
+    let function = "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'";
+    check(function, &[], Told::Empty).await;
+}
+
+#[tokio::test]
+async fn whatever_is_there_is_inspected() {
+    for prepare in [
+        "CREATE TABLE a (id integer)",
+        "CREATE TABLE limosa_lock_pkey_1 (id integer)",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE MATERIALIZED VIEW v AS SELECT 1",
+        "CREATE SEQUENCE s",
+        "CREATE TYPE mood AS ENUM ('glad')",
+        "CREATE TYPE pair AS (a integer, b integer)",
+        "CREATE TYPE span AS RANGE (subtype = integer)",
+        "CREATE DOMAIN small AS integer",
+    ] {
+        check(prepare, &[], Told::Nothing).await;
+    }
+}
+
+#[tokio::test]
+async fn only_the_schemas_of_interest_count() {
+    let prepare = "CREATE SCHEMA other; CREATE TABLE other.a (id integer);
+                   CREATE TYPE other.mood AS ENUM ('glad')";
+    check(prepare, &[], Told::Empty).await;
+    check(prepare, &["other"], Told::Nothing).await;
+    let first = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = other, public',
+                   current_database()); END $$; CREATE SCHEMA other; CREATE TABLE public.a (id integer)";
+    check(first, &[], Told::Empty).await;
+    check(first, &["public"], Told::Nothing).await;
+}
+
+#[tokio::test]
+async fn the_journal_comes_with_the_lock() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    record(&mut session, entry("1")).await;
+    let recorded = session.recorded().await.expect("readable").expect("one");
+    assert_eq!(recorded, [entry("1").recorded()]);
+    let footing = start(&mut session, &Scope::default()).await;
+    assert_eq!(footing.schema, None);
+    assert_eq!(footing.journal.expect("one").entries, [entry("1")]);
+    // Held already: read again.
+    record(&mut session, entry("2")).await;
+    let footing = start(&mut session, &Scope::default()).await;
+    assert_eq!(footing.journal.expect("one").entries.len(), 2);
+}
+
+#[tokio::test]
+async fn a_journal_that_appeared_since_is_read() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    assert_eq!(session.recorded().await.expect("readable"), None);
+    record(&mut open(&database).await, entry("1")).await;
+    let footing = start(&mut session, &Scope::default()).await;
+    assert_eq!(footing.journal.expect("one").entries, [entry("1")]);
+}
+
+#[tokio::test]
+async fn a_journal_that_has_gone_since_is_none() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    record(&mut session, entry("1")).await;
+    session.recorded().await.expect("readable").expect("one");
+    let gone = "DROP TABLE limosa_journal";
+    session.query(gone).await.expect(gone);
+    let footing = start(&mut session, &Scope::default()).await;
+    assert_eq!(footing.journal, None);
+}
+
+#[tokio::test]
+async fn a_start_that_fails_keeps_no_lock() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    assert_eq!(session.recorded().await.expect("readable"), None);
+    let newer = Entry {
+        format: FORMAT + 1,
+        written_by: "9.0.0".to_owned(),
+        ..entry("1")
+    };
+    record(&mut open(&database).await, newer).await;
+    let error = session.try_start(&Scope::default()).await;
+    let error = error.expect_err("of a newer Limosa");
+    assert!(error.message.contains("9.0.0"), "{error}");
+    let error = session.recorded().await.expect_err("of a newer Limosa");
+    assert!(error.message.contains("9.0.0"), "{error}");
+    let mut other = open(&database).await;
+    assert_eq!(other.try_lock().await.expect("an answer"), Lock::Acquired);
+    let held = session.try_start(&Scope::default()).await;
+    assert!(matches!(held.expect("an answer"), Start::Held(Some(_))));
+}
+
+#[tokio::test]
+async fn without_a_schema_on_the_path_there_is_no_journal() {
+    let database = database().await;
+    let client = database.client().await;
+    client
+        .batch_execute("SET search_path = missing")
+        .await
+        .expect("set");
+    let mut session = Postgres::new(&client);
+    assert_eq!(session.recorded().await.expect("readable"), None);
+    assert_eq!(session.journal().await.expect("readable"), None);
+}
