@@ -207,6 +207,6 @@ pub(crate) fn fingerprint(connection: &Connection) -> Result<Option<String>> {
     match read {
         Ok(figure) => Ok(Some(figure)),
         Err(error) if is_missing(&error) => Ok(None),
-        Err(error) => Err(database_error(error)),
+        Err(error) => Err(not_a_journal(error)),
     }
 }
