@@ -60,7 +60,7 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// something else. `schema` holds the types.
     fn recognise(&self, _schema: &mut Schema) {}
 
-    /// Among the operations of one migration, those of its authors that only together mean what they
+    /// Among the operations of one migration, those of its author that only together mean what they
     /// do: a table's rebuild, made by hand.
     fn rebuilds(&self, _operations: &[&Operation], _before: &Schema) -> Vec<ByHand> {
         Vec::new()
@@ -157,6 +157,8 @@ pub struct ByHand {
     pub drop: usize,
     /// What must be the same before and behind that one.
     pub keeps: Vec<Keep>,
+    /// Why it cannot be carried out as it is.
+    pub refusal: Option<Unsupported>,
 }
 
 /// Facts about a dialect, as data.

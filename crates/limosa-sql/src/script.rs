@@ -95,7 +95,7 @@ fn statements(
         statement::with_wishes(piece.text, line, language, wishes)
             .map_err(|error| error.on_line(piece.line))
     };
-    inner.iter().map(read).collect()
+    inner.into_iter().map(read).collect()
 }
 
 fn refuse_before(begins: usize, pieces: &Pieces<'_>) -> Result<(), ReadError> {

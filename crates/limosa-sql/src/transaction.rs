@@ -1,6 +1,6 @@
 //! A file's own `BEGIN` and `COMMIT`.
 //!
-//! A pair around all statements of a file says what the engine does anyway, and is left out. Any other
+//! A pair around all statements of a file, but for pragmas, says what the engine does anyway, and is left out. Any other
 //! control of transactions would end the engine's transaction under its feet, and is an error.
 
 use limosa_core::expr::Lexicon;
@@ -10,14 +10,26 @@ use crate::error::ReadError;
 use crate::split::Piece;
 
 /// The statements without the pair that wraps them.
+///
+/// Pragmas may stand around the pair: `SQLite` has some that do nothing within a transaction, and the
+/// engine carries those out where they mean what they say.
 pub(crate) fn unwrap<'p, 'a>(
     pieces: &'p [Piece<'a>],
     lexicon: &Lexicon,
-) -> Result<&'p [Piece<'a>], ReadError> {
-    let inner = match pieces {
-        [first, inner @ .., last] if begins(first, lexicon) && commits(last, lexicon) => inner,
-        all => all,
-    };
+) -> Result<Vec<&'p Piece<'a>>, ReadError> {
+    let is_pragma = |piece: &&Piece<'_>| Cursor::new(piece.text, lexicon).words("PRAGMA");
+    let front = pieces.iter().take_while(is_pragma).count();
+    let behind = pieces.iter().rev().take_while(is_pragma).count();
+    let pair = pieces
+        .len()
+        .checked_sub(behind + 1)
+        .filter(|last| *last > front)
+        .filter(|last| begins(&pieces[front], lexicon) && commits(&pieces[*last], lexicon));
+    let is_of_pair = |at: usize| pair.is_some_and(|last| at == front || at == last);
+    let inner: Vec<&Piece<'a>> = (pieces.iter().enumerate())
+        .filter(|(at, _)| !is_of_pair(*at))
+        .map(|(_, piece)| piece)
+        .collect();
     match inner.iter().find(|piece| controls(piece, lexicon)) {
         Some(piece) => Err(refusal(piece)),
         None => Ok(inner),
@@ -31,8 +43,8 @@ fn refusal(piece: &Piece<'_>) -> ReadError {
     ))
     .on_line(piece.line)
     .hint(
-        "only one pair of BEGIN and COMMIT around the whole file is understood; remove it, or cut the \
-         file in two",
+        "only one pair of BEGIN and COMMIT around the whole file, or with pragmas around it, is \
+         understood; remove it, or cut the file in two",
     )
 }
 

@@ -150,6 +150,14 @@ fn a_pair_around_the_whole_file_is_left_out() {
         &["DROP TABLE a", "DROP TABLE b"],
     );
     statements("BEGIN IMMEDIATE TRANSACTION; COMMIT", &[]);
+    statements(
+        "PRAGMA foreign_keys = OFF;\nBEGIN;\nDROP TABLE a;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+        &[
+            "PRAGMA foreign_keys = OFF",
+            "DROP TABLE a",
+            "PRAGMA foreign_keys = ON",
+        ],
+    );
 }
 
 #[test]
@@ -159,9 +167,14 @@ fn other_control_of_transactions_is_refused() {
         "2: `COMMIT` would end",
     );
     refused(
-        "PRAGMA foreign_keys = OFF;\nBEGIN;\nDROP TABLE a;\nCOMMIT;",
+        "DELETE FROM a;\nBEGIN;\nDROP TABLE a;\nCOMMIT;",
         "2: `BEGIN` would end",
     );
+    refused(
+        "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a;",
+        "1: `BEGIN` would end",
+    );
+    refused("COMMIT; BEGIN", "1: `COMMIT` would end");
     refused(
         "BEGIN; DROP TABLE a; COMMIT;\nBEGIN; DROP TABLE b; COMMIT;",
         "1: `COMMIT` would end",

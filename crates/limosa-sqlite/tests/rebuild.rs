@@ -410,6 +410,12 @@ fn columns_go_with_what_holds_them() {
         "ALTER TABLE t DROP COLUMN a",
         &["the view v reads it"],
     );
+    changed(&viewed, "ALTER TABLE t DROP COLUMN c");
+    refused(
+        "CREATE TABLE t (a TEXT, b TEXT); CREATE VIEW v AS SELECT b FROM t",
+        "ALTER TABLE t DROP COLUMN b",
+        &["the view v reads it"],
+    );
     let watched = format!("{before}; CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT NEW.a; END");
     refused(
         &watched,

@@ -26,7 +26,7 @@ pub use names::{identifiers, texts};
 /// What the operations may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// What `PostgreSQL` and `SQLite` both do natively, with one meaning.
+    /// What `PostgreSQL` and `SQLite` both do, with one meaning.
     Both,
     /// What `PostgreSQL` does.
     Postgres,

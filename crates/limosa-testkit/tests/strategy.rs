@@ -35,7 +35,7 @@ fn check(reach: Reach, expected_kinds: usize) {
 
 #[test]
 fn both_have_variety() {
-    check(Reach::Both, 15);
+    check(Reach::Both, 22);
 }
 
 #[test]

@@ -125,13 +125,17 @@ pub(crate) async fn execute(
 ) -> Result<(), String> {
     let dialect: &dyn Dialect = session.dialect();
     let completed = before.complete(operation);
-    let statements = dialect
-        .compile(&completed, before)
+    let compiled = dialect
+        .compile_all(std::slice::from_ref(&completed), before)
         .map_err(|unsupported| unsupported.to_string())?;
-    let outside = dialect.transaction(&completed) == Transaction::Outside;
-    let mut commands: Vec<_> = statements.iter().map(|one| Command::Execute(one)).collect();
-    if !outside {
-        commands.insert(0, Command::Begin(Foreign::Enforced));
+    let statements = compiled.statements.iter();
+    let mut commands: Vec<_> = statements.map(|one| Command::Execute(one)).collect();
+    if dialect.transaction(&completed) != Transaction::Outside {
+        let foreign = match compiled.transaction {
+            Transaction::WithoutForeignKeys => Foreign::Off,
+            _ => Foreign::Enforced,
+        };
+        commands.insert(0, Command::Begin(foreign));
         commands.push(Command::Commit);
     }
     let result = session.run(&commands).await;

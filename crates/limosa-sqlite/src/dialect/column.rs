@@ -6,7 +6,8 @@ use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, Constraint, Generated, Identity, Index, Schema, Table};
 
 use super::{
-    Native, constraint, enums, names, quoted, render, translate, types, unsupported, version,
+    Native, constraint, enums, names, quoted, rebuild, render, translate, types, unsupported,
+    version,
 };
 
 /// `"name" TYPE ...` with the constraints that stand behind a column: its enum's check, and those
@@ -208,8 +209,9 @@ fn addable(column: &Column, constraints: &[Constraint]) -> Result<bool, Unsuppor
 
 /// `DROP COLUMN`, with the indexes that hold it, as Postgres drops them.
 ///
-/// It cannot where a key or a constraint over several columns holds it, or a column is generated from it.
-pub(super) fn drop(table: &Table, name: &str) -> Native {
+/// It cannot where a key or a constraint over several columns holds it, a column is generated from it, or a
+/// view or a trigger reads it.
+pub(super) fn drop(table: &Table, name: &str, before: &Schema) -> Native {
     let is_held = table.constraints.iter().any(|found| match found {
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => mentions(found, name),
         other => !is_inline(other, name) && mentions(other, name),
@@ -217,7 +219,8 @@ pub(super) fn drop(table: &Table, name: &str) -> Native {
     let is_source = table.columns.iter().any(|column| {
         (column.generated.as_ref()).is_some_and(|how| names::contains(&how.expr.columns(), name))
     });
-    if is_held || is_source || !version::has(version::DROP_COLUMN) {
+    let is_read = rebuild::is_read(table, name, before);
+    if is_held || is_source || is_read || !version::has(version::DROP_COLUMN) {
         return Ok(None);
     }
     let indexes = table.indexes.iter().filter(|index| holds(index, name));

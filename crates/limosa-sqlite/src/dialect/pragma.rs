@@ -31,6 +31,11 @@ pub(super) fn transaction(text: &str) -> Transaction {
     }
 }
 
+/// Whether a carried statement is a pragma.
+pub(super) fn is_one(text: &str) -> bool {
+    words(text).first().is_some_and(|word| word == "pragma")
+}
+
 /// `PRAGMA [schema.]name [= value]`, without punctuation.
 fn pragma(words: &[String]) -> Transaction {
     if words.iter().any(|word| OUTSIDE.contains(&word.as_str())) {

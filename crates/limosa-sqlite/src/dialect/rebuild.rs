@@ -266,13 +266,8 @@ impl Change<'_> {
 
     /// The views that read a column of the table.
     fn readers(&self, column: &str) -> impl Iterator<Item = &View> {
-        self.schema.views.iter().filter(move |view| {
-            let text = match &view.query {
-                Definition::Query(query) => render::query(query).unwrap_or_default(),
-                Definition::Verbatim { text, .. } => text.clone(),
-            };
-            mentions(&text, &self.before.name.name) && mentions(&text, column)
-        })
+        let views = self.schema.views.iter();
+        views.filter(move |view| view_reads(view, self.before, column))
     }
 
     fn refuse_lost_key(&self) -> Result<(), Unsupported> {
@@ -289,6 +284,22 @@ impl Change<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a view or a trigger of the table reads a column.
+pub(super) fn is_read(table: &Table, column: &str, schema: &Schema) -> bool {
+    let triggers = schema.triggers.iter();
+    let mut own = triggers.filter(|trigger| names::same(&trigger.table, &table.name));
+    own.any(|trigger| reads_row(&trigger.text, column))
+        || (schema.views.iter()).any(|view| view_reads(view, table, column))
+}
+
+fn view_reads(view: &View, table: &Table, column: &str) -> bool {
+    let text = match &view.query {
+        Definition::Query(query) => render::query(query).unwrap_or_default(),
+        Definition::Verbatim { text, .. } => text.clone(),
+    };
+    mentions(&text, &table.name.name) && mentions(&text, column)
 }
 
 /// The column of a table.

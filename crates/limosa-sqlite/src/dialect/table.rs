@@ -114,7 +114,7 @@ pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) ->
             constraints,
             ..
         } => column::add(table, column, constraints, before),
-        TableChange::DropColumn { name, .. } => column::drop(table, name),
+        TableChange::DropColumn { name, .. } => column::drop(table, name, before),
         TableChange::AddConstraint { .. }
         | TableChange::DropConstraint { .. }
         | TableChange::RenameConstraint { .. } => Ok(None),

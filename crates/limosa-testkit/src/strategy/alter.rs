@@ -7,7 +7,7 @@ use limosa_core::schema::{Column, Constraint, Table};
 use super::builder::{Builder, needed};
 use super::column::{Moment, column, value};
 use super::dice::Dice;
-use super::{create, names};
+use super::{Reach, create, names};
 
 fn alter(table: &Table, change: TableChange) -> Operation {
     Operation::AlterTable {
@@ -74,6 +74,27 @@ pub(super) fn widen(builder: &mut Builder, dice: &mut Dice) -> Option<Operation>
     Some(alter(&table, change))
 }
 
+/// To a type that every value has a place in, and from which `PostgreSQL` converts back by itself. Nothing else may
+/// speak of the column.
+pub(super) fn retype(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {
+    let wider = |column: &Column| match column.data_type {
+        DataType::SmallInt | DataType::Integer => Some(DataType::Double),
+        DataType::Varchar(Some(_)) => Some(DataType::Text),
+        _ => None,
+    };
+    let holds = |table: &Table, column: &Column| {
+        wider(column).is_some() && column.default.is_none() && !needed(table).contains(&column.name)
+    };
+    let (table, column) = place(builder, dice, holds)?;
+    let change = TableChange::SetType {
+        data_type: wider(&column)?,
+        column: column.name,
+        collation: None,
+        using: None,
+    };
+    Some(alter(&table, change))
+}
+
 fn set_nullable(table: &Table, column: String, nullable: bool) -> Operation {
     alter(table, TableChange::SetNullable { column, nullable })
 }
@@ -115,8 +136,20 @@ pub(super) fn set_default(builder: &mut Builder, dice: &mut Dice) -> Option<Oper
 
 pub(super) fn add_constraint(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {
     let table = builder.table(dice, |_| true)?;
+    let constraint = create::constraint(builder, dice, &table);
+    // A second one that says the same is no other one where names do not count.
+    let mut unnamed = constraint.clone();
+    *unnamed.name_mut() = None;
+    let is_there = table.constraints.iter().any(|own| {
+        let mut own = own.clone();
+        *own.name_mut() = None;
+        own == unnamed
+    });
+    if is_there && builder.reach == Reach::Both {
+        return None;
+    }
     let change = TableChange::AddConstraint {
-        constraint: create::constraint(builder, dice, &table),
+        constraint,
         using_index: None,
     };
     Some(alter(&table, change))

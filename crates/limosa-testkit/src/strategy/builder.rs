@@ -45,8 +45,10 @@ const COMMON: [Action; 18] = [
     remove::table_or_enum,
 ];
 
-const POSTGRES: [Action; 9] = [
+/// What needs a new copy of the table on `SQLite`.
+const DEFINITIONS: [Action; 9] = [
     alter::widen,
+    alter::retype,
     alter::drop_not_null,
     alter::set_not_null,
     alter::set_default,
@@ -54,8 +56,9 @@ const POSTGRES: [Action; 9] = [
     alter::add_foreign_key,
     alter::change_constraint,
     alter::enum_label,
-    alter::comment,
 ];
+
+const POSTGRES: [Action; 1] = [alter::comment];
 
 impl Builder {
     pub(super) fn new(reach: Reach) -> Self {
@@ -75,9 +78,10 @@ impl Builder {
         } else {
             &POSTGRES
         };
-        let at = dice.below(COMMON.len() + own.len());
+        let at = dice.below(COMMON.len() + DEFINITIONS.len() + own.len());
         let action = COMMON
             .iter()
+            .chain(&DEFINITIONS)
             .chain(own)
             .nth(at)
             .expect("it is below the count");

@@ -1,11 +1,11 @@
 //! Rebuilds that people write by hand: a new table that takes an old one's name.
 
-use limosa_core::dialect::ByHand;
+use limosa_core::dialect::{ByHand, Transaction};
 use limosa_core::name::ObjectName;
-use limosa_core::operation::Operation;
-use limosa_core::schema::Schema;
+use limosa_core::operation::{Operation, Sql};
+use limosa_core::schema::{Schema, Table};
 
-use super::super::names;
+use super::super::{names, pragma, table, unsupported};
 use super::keep;
 
 /// Finds `CREATE TABLE new`, ..., `DROP TABLE old`, ..., `ALTER TABLE new RENAME TO old`.
@@ -13,33 +13,28 @@ use super::keep;
 /// With foreign keys enforced the `DROP` deletes the rows that refer to the old table, or is refused. That is
 /// never what is meant, and the pragma that would prevent it does nothing within a transaction.
 pub(in super::super) fn by_hand(operations: &[&Operation], before: &Schema) -> Vec<ByHand> {
-    let drops = operations
-        .iter()
-        .enumerate()
-        .filter_map(|(at, operation)| match operation {
-            Operation::DropTable { name, .. } => Some((at, name)),
-            _ => None,
-        });
+    let drops = operations.iter().enumerate();
+    let drops = drops.filter_map(|(at, operation)| match operation {
+        Operation::DropTable { name, .. } => Some((at, name)),
+        _ => None,
+    });
     drops
         .filter_map(|(drop, name)| {
-            let (last, new) = renamed_to(&operations[drop..], name)?;
-            let first = created(&operations[..drop], new)?;
-            Some(ByHand {
-                first,
-                last: drop + last,
-                drop,
-                keeps: keep::referring(name, before).unwrap_or_default(),
-            })
+            taken_over(operations, drop, name, before)
+                .or_else(|| moved_away(operations, drop, name, before))
         })
+        .chain(switched_off(operations))
         .collect()
 }
 
-/// Where a table gets this name.
-fn renamed_to<'a>(
-    operations: &[&'a Operation],
+/// The documented order: the new table is renamed.
+fn taken_over(
+    operations: &[&Operation],
+    drop: usize,
     name: &ObjectName,
-) -> Option<(usize, &'a ObjectName)> {
-    operations
+    before: &Schema,
+) -> Option<ByHand> {
+    let (last, new) = operations[drop..]
         .iter()
         .enumerate()
         .find_map(|(at, operation)| match operation {
@@ -47,7 +42,58 @@ fn renamed_to<'a>(
                 Some((at, from))
             }
             _ => None,
-        })
+        })?;
+    Some(ByHand {
+        first: created(&operations[..drop], new)?,
+        last: drop + last,
+        drop,
+        keeps: keep::referring(name, before).unwrap_or_default(),
+        refusal: None,
+    })
+}
+
+/// The other order: the old table is renamed away first. Foreign keys of others follow it, and their rows go
+/// with it when it is dropped.
+fn moved_away(
+    operations: &[&Operation],
+    drop: usize,
+    name: &ObjectName,
+    before: &Schema,
+) -> Option<ByHand> {
+    let (first, old) = operations[..drop]
+        .iter()
+        .enumerate()
+        .find_map(|(at, operation)| match operation {
+            Operation::RenameTable { from, to } if names::same(&from.sibling(to.clone()), name) => {
+                Some((at, from))
+            }
+            _ => None,
+        })?;
+    created(&operations[first..drop], old)?;
+    let refers = |other: &&Table| {
+        !names::same(&other.name, old)
+            && other.constraints.iter().any(|own| table::refers(own, old))
+    };
+    let child = before.tables.iter().find(refers);
+    // Where they are off, the rows stay, and what is broken is found at the end.
+    let off = operations[..first].iter().any(|one| switches_off(one));
+    let refusal = child.filter(|_| !off).map(|child| {
+        unsupported(
+            format!("rename {old} away, make it anew and drop the old one"),
+            format!(
+                "the foreign key of {} would follow the old table, and its rows would go with it; \
+                 create the new table under another name, drop {old}, and rename the new one",
+                child.name
+            ),
+        )
+    });
+    Some(ByHand {
+        first,
+        last: drop,
+        drop,
+        keeps: keep::referring(old, before).unwrap_or_default(),
+        refusal,
+    })
 }
 
 /// Where this table is created.
@@ -55,4 +101,28 @@ fn created(operations: &[&Operation], name: &ObjectName) -> Option<usize> {
     operations.iter().position(|operation| {
         matches!(operation, Operation::CreateTable { table, .. } if names::same(&table.name, name))
     })
+}
+
+/// Pragmas in front of the one that switches foreign keys off are in the same transaction.
+fn switched_off(operations: &[&Operation]) -> Option<ByHand> {
+    let pragmas = operations.iter().take_while(|one| is_pragma(one)).count();
+    let last = operations[..pragmas]
+        .iter()
+        .position(|one| switches_off(one))?;
+    Some(ByHand {
+        first: 0,
+        last,
+        drop: last,
+        keeps: Vec::new(),
+        refusal: None,
+    })
+}
+
+fn is_pragma(operation: &Operation) -> bool {
+    matches!(operation, Operation::Sql(Sql { text, .. }) if pragma::is_one(text))
+}
+
+fn switches_off(operation: &Operation) -> bool {
+    matches!(operation, Operation::Sql(Sql { text, .. })
+        if pragma::transaction(text) == Transaction::WithoutForeignKeys)
 }

@@ -1,0 +1,138 @@
+//! A kill at each step of a rebuild: the old table is whole, or the new one is.
+
+use limosa_core::engine::Runner;
+use limosa_sql::Reader;
+use limosa_testkit::fault::{Fault, Faults, Faulty};
+use limosa_tests::On;
+use limosa_tests::child::{Order, Way};
+use limosa_tests::snapshot::Snapshot;
+use tempfile::TempDir;
+
+/// The test that carries out orders.
+const CHILD: &str = "killed::carries_out_its_order";
+
+const BEFORE: &str = "PRAGMA journal_mode = WAL;
+    CREATE TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, n INTEGER);
+    CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent ON DELETE CASCADE);
+    CREATE INDEX by_name ON parent (name);
+    CREATE TRIGGER watch AFTER UPDATE ON parent BEGIN UPDATE child SET parent = NEW.id WHERE parent = OLD.id; END;
+    WITH RECURSIVE numbers (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM numbers WHERE i < 500)
+        INSERT INTO parent SELECT i, 'name ' || i, i * 7 FROM numbers;
+    INSERT INTO child SELECT id * 10, id FROM parent;
+    DELETE FROM parent WHERE id > 490;";
+
+const CHANGE: &str = "ALTER TABLE parent ALTER COLUMN n TYPE text;
+    ALTER TABLE parent ADD COLUMN m integer NOT NULL DEFAULT 4;
+    CREATE INDEX by_m ON parent (m);
+    ALTER TABLE child ALTER COLUMN parent SET NOT NULL;";
+
+fn directory() -> TempDir {
+    let directory = TempDir::new().expect("a temporary directory");
+    let one = directory.path().join("1_change");
+    std::fs::create_dir(&one).expect("a directory");
+    std::fs::write(one.join("migration.sql"), CHANGE).expect("a file");
+    directory
+}
+
+async fn database() -> On {
+    let on = On::sqlite();
+    on.execute(BEFORE).await;
+    on.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    on
+}
+
+/// The process that is killed: this binary, started again for this test alone.
+#[tokio::test]
+async fn carries_out_its_order() {
+    if let Some(order) = Order::given() {
+        order.carry_out().await;
+    }
+}
+
+#[tokio::test]
+async fn at_each_step() {
+    let directory = directory();
+    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
+    let before = database().await;
+    let old = Snapshot::of(&before).await;
+    let calm = database().await;
+    let faults = Faults::none();
+    let trail = faults.trail();
+    let mut session = Faulty::new(calm.session().await, faults);
+    let done = Runner::new(&migrations).run(&mut session).await;
+    done.expect("nothing disturbs it");
+    drop(session);
+    let new = Snapshot::of(&calm).await;
+    let gaps = trail.gaps();
+    for step in [
+        "DROP TABLE \"parent\"",
+        "ALTER TABLE \"limosa_new_child\" RENAME",
+        "commit",
+    ] {
+        assert!(
+            gaps.iter().any(|gap| gap.contains(step)),
+            "{step}: {gaps:#?}"
+        );
+    }
+    for (gap, what) in gaps.iter().enumerate() {
+        let on = before.copy().await;
+        let order = Order {
+            url: on.url(),
+            directory: directory.path().to_owned(),
+            way: Way::Up(None),
+            kill: Some(gap),
+        };
+        let mut process = order.start(CHILD);
+        process.begin();
+        assert_eq!(process.finish(), None, "killed at gap {gap}, {what}");
+        let left = Snapshot::of(&on).await;
+        let whole = left.differences(&old).is_empty() || left.differences(&new).is_empty();
+        assert!(whole, "{what}: {:#?}", left.differences(&old));
+        on.run(&migrations)
+            .await
+            .unwrap_or_else(|failure| panic!("{what}: {failure}"));
+        let differences = Snapshot::of(&on).await.differences(&new);
+        assert!(differences.is_empty(), "{what}: {differences:#?}");
+    }
+}
+
+/// The connection that goes on being used has its settings back, wherever it failed.
+#[tokio::test]
+async fn settings_come_back() {
+    let directory = directory();
+    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
+    let calm = database().await;
+    let faults = Faults::none();
+    let trail = faults.trail();
+    let mut session = Faulty::new(calm.session().await, faults);
+    let done = Runner::new(&migrations).run(&mut session).await;
+    done.expect("nothing disturbs it");
+    for gap in 0..trail.gaps().len() {
+        let mut connection = rusqlite::Connection::open_in_memory().expect("in memory");
+        connection.execute_batch(BEFORE).expect("the tables");
+        let setting = |connection: &rusqlite::Connection, name: &str| -> bool {
+            let sql = format!("PRAGMA {name}");
+            connection
+                .query_row(&sql, [], |row| row.get(0))
+                .expect(name)
+        };
+        let enforced = gap % 2 == 0;
+        connection
+            .pragma_update(None, "foreign_keys", enforced)
+            .expect("a pragma");
+        connection
+            .pragma_update(None, "legacy_alter_table", !enforced)
+            .expect("a pragma");
+        let session = limosa_sqlite::Sqlite::new(&mut connection);
+        let mut session = Faulty::new(Box::new(session), Faults::at(gap, Fault::Lose));
+        let _ = Runner::new(&migrations).run(&mut session).await;
+        drop(session);
+        assert_eq!(setting(&connection, "foreign_keys"), enforced, "gap {gap}");
+        assert_eq!(
+            setting(&connection, "legacy_alter_table"),
+            !enforced,
+            "gap {gap}"
+        );
+        assert!(connection.is_autocommit(), "gap {gap}");
+    }
+}

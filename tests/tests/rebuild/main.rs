@@ -1,0 +1,5 @@
+//! Changes of tables on `SQLite` that make other tools lose rows.
+
+mod killed;
+mod reported;
+mod survival;
