@@ -146,3 +146,36 @@ async fn after_a_dropped_future() {
     );
     tally::add("guest", "futures dropped in mid-run", dropped);
 }
+
+/// A client of the caller's has the settings that he made, whatever a step needed.
+#[tokio::test]
+async fn a_borrowed_client_keeps_its_owners_settings() {
+    let on = On::postgres().await;
+    let client = limosa_testkit::postgres::connect(&on.url()).await;
+    let own = "SET lock_timeout = '3s'; SET statement_timeout = '70s'; SET search_path = public";
+    client.batch_execute(own).await.expect("set");
+    let settings = async || {
+        let sql =
+            "SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout')
+            || ' ' || current_setting('search_path')";
+        let row = client.query_one(sql, &[]).await.expect("a row");
+        row.get::<_, String>(0)
+    };
+    Runner::new(&chain()).run_on(&client).await.expect("done");
+    assert_eq!(settings().await, "3s 70s public");
+    let broken = [
+        TABLE_OF_TWO,
+        "CREATE UNIQUE INDEX CONCURRENTLY two_u ON two (v);",
+    ];
+    let other = On::postgres().await;
+    let client_of = limosa_testkit::postgres::connect(&other.url()).await;
+    client_of.batch_execute(own).await.expect("set");
+    let failed = Runner::new(&migrations(&broken)).run_on(&client_of).await;
+    failed.expect_err("two rows of one key");
+    let row = client_of
+        .query_one("SELECT current_setting('lock_timeout')", &[])
+        .await;
+    assert_eq!(row.expect("a row").get::<_, String>(0), "3s");
+}
+
+const TABLE_OF_TWO: &str = "CREATE TABLE two AS SELECT 1 AS v FROM generate_series(1, 2);";

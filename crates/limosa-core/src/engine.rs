@@ -30,11 +30,12 @@ use crate::version::Version;
 
 use repair::Decision;
 
+pub use crate::plan::Undoing;
 pub use budget::LOCK_BUDGET;
 pub use precaution::Precaution;
 pub use probe::{Trial, TrialOutcome};
 pub use repair::Repaired;
-pub use rollback::{Extent, Undoing};
+pub use rollback::Extent;
 
 /// How long a runner waits for another one, unless it is told otherwise.
 pub const LOCK_WAIT: Duration = Duration::from_secs(60);
@@ -206,10 +207,10 @@ impl<'m> Runner<'m> {
     /// # Errors
     /// The database cannot be read, or the migrations do not fit the journal.
     pub async fn plan(&self, session: &mut dyn Migrator) -> Result<Plan, Error> {
-        let journal = session.journal().await?.unwrap_or_default();
-        let actual = session
-            .inspect(&self.scope(session.dialect().facts().id))
-            .await?;
+        let mut journal = session.journal().await?.unwrap_or_default();
+        let scope = self.scope(session.dialect().facts().id);
+        let mut actual = session.inspect(&scope).await?;
+        let unfinished = rollback::unfinished(self, session, &mut journal, &mut actual).await?;
         let mut plan = Plan::build(
             session.dialect(),
             self.migrations,
@@ -218,6 +219,7 @@ impl<'m> Runner<'m> {
             &self.options,
         )?;
         proof::ask_ahead(session, &mut plan.migrations, &actual).await?;
+        plan.unfinished = unfinished;
         Ok(plan)
     }
 

@@ -99,6 +99,22 @@ pub enum Error {
     /// A rollback would lose data, and nobody has agreed to that.
     #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
     NeedsConsent(Vec<Loss>),
+    /// A migration that is applied in part, and whose `down.sql` would change rows that it never touched.
+    #[error(
+        "migration {version}_{name} is applied in part ({done} of {steps} steps), and its down.sql \
+         undoes the whole, rows included: finish it with `limosa migrate` first; or undo it by hand, \
+         then `limosa repair --forget {version}`"
+    )]
+    HalfApplied {
+        /// The version.
+        version: Version,
+        /// The name.
+        name: String,
+        /// How many of its steps are done.
+        done: u32,
+        /// How many it has.
+        steps: u32,
+    },
     /// A row of the journal that cannot be repaired as was asked for.
     #[error("the journal's row of {version}_{name} was not changed: {why}")]
     NotRepairable {

@@ -34,7 +34,7 @@ pub use chain::{Expected, expected};
 pub use hazard::{Hazard, hazard};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
-pub(crate) use planner::{source_text, statements};
+pub(crate) use planner::{is_unseen, source_text, statements};
 pub use select::{Left, Pending, Selection, left, select};
 pub use summary::summary;
 pub use truth::{Truth, truth};
@@ -78,6 +78,8 @@ pub enum Unrecorded {
 pub struct Plan {
     /// The dialect's identifier.
     pub dialect: &'static str,
+    /// What is left of a rollback that was interrupted: a run finishes it first.
+    pub unfinished: Option<Undoing>,
     /// The migrations that are pending, each with its steps.
     pub migrations: Vec<PlannedMigration>,
     /// Where transactions begin and end, as far as can be seen before it is carried out.
@@ -89,6 +91,17 @@ pub struct Plan {
     /// The schema that is expected afterwards.
     #[serde(skip)]
     pub after: Schema,
+}
+
+/// What a rollback would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undoing {
+    /// The migrations, the last one first, with the steps that undo them.
+    pub migrations: Vec<PlannedMigration>,
+    /// Where transactions begin and end.
+    pub units: Vec<Unit>,
+    /// What would be lost for good.
+    pub losses: Vec<Loss>,
 }
 
 /// Cuts planned migrations where transactions begin and end; `old` is the schema before them.
@@ -213,6 +226,7 @@ impl Plan {
         let (migrations, drift) = planner.plan(actual);
         Ok(Self {
             dialect: dialect.facts().id,
+            unfinished: None,
             units: units(&migrations, actual),
             migrations,
             gone: selection.gone,

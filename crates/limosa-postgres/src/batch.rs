@@ -28,6 +28,10 @@ pub(crate) struct Condition {
     pub(crate) lock_limited: bool,
     /// Whether `statement_timeout` may differ from the session's own.
     pub(crate) statement_limited: bool,
+    /// The `lock_timeout` that the session's owner had set in it, in milliseconds.
+    pub(crate) own_lock: Option<u64>,
+    /// Likewise the `statement_timeout`.
+    pub(crate) own_statement: Option<u64>,
     /// Whether a statement may have left something behind that outlives its transaction.
     pub(crate) traced: bool,
 }
@@ -225,6 +229,8 @@ fn ended(word: &str, condition: &mut Condition) -> String {
         // SET LOCAL ends with the transaction.
         *condition = Condition {
             traced: condition.traced,
+            own_lock: condition.own_lock,
+            own_statement: condition.own_statement,
             ..Condition::default()
         };
     }
@@ -235,22 +241,37 @@ fn ended(word: &str, condition: &mut Condition) -> String {
 fn limit(limits: Limits, condition: &mut Condition) -> (String, usize) {
     let scope = if condition.open { "SET LOCAL" } else { "SET" };
     let mut all = Vec::new();
-    let mut one = |name: &str, value: Option<std::time::Duration>, limited: &mut bool| {
+    let mut one = |name: &str, value: Option<std::time::Duration>, limited: &mut bool, own| {
         if let Some(value) = value {
             *limited = true;
             let milliseconds = value.as_millis().clamp(1, i32::MAX as u128);
             all.push(format!("{scope} {name} = {milliseconds}"));
         } else if std::mem::take(limited) {
-            all.push(format!("{scope} {name} TO DEFAULT"));
+            all.push(put_back(scope, name, own));
         }
     };
-    one("lock_timeout", limits.lock, &mut condition.lock_limited);
+    let (own_lock, own_statement) = (condition.own_lock, condition.own_statement);
+    one(
+        "lock_timeout",
+        limits.lock,
+        &mut condition.lock_limited,
+        own_lock,
+    );
     one(
         "statement_timeout",
         limits.statement,
         &mut condition.statement_limited,
+        own_statement,
     );
     (all.join(";\n"), all.len())
+}
+
+/// The owner's setting of before, else the role's.
+fn put_back(scope: &str, name: &str, own: Option<u64>) -> String {
+    match own {
+        Some(own) => format!("{scope} {name} = {own}"),
+        None => format!("{scope} {name} TO DEFAULT"),
+    }
 }
 
 /// What brings a session back to a clean condition, if it is not in one.
@@ -260,10 +281,16 @@ pub(crate) fn reset(condition: &Condition) -> String {
         all.push_str("ROLLBACK;");
     }
     if condition.lock_limited {
-        all.push_str("RESET lock_timeout;");
+        all.push_str(&put_back("SET", "lock_timeout", condition.own_lock));
+        all.push(';');
     }
     if condition.statement_limited {
-        all.push_str("RESET statement_timeout;");
+        all.push_str(&put_back(
+            "SET",
+            "statement_timeout",
+            condition.own_statement,
+        ));
+        all.push(';');
     }
     all
 }

@@ -194,7 +194,9 @@ impl<L: Link> Postgres<L> {
         }
         let rows = self.rows(limit::ASK).await?;
         let client = lock::process(self.link.client());
-        limit::is_met(rows.first().ok_or_else(no_answer)?, *limits, client)
+        let row = rows.first().ok_or_else(no_answer)?;
+        limit::remember(row, &mut self.state.condition);
+        limit::is_met(row, *limits, client)
     }
 
     /// Runs a query on the side that changes settings, and undoes them whatever comes of it.

@@ -42,6 +42,7 @@ pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Fail
             .with("exists", work.session.missing.is_none())
             .with("server", &work.server)
             .with("journal", &journal)
+            .with("unfinished", &plan.unfinished)
             .with("pending", &pending)
             .with("conflicts", plan.conflicts())
             .with("drift", &plan.drift)
@@ -108,6 +109,11 @@ fn text(work: &Work, journal: Option<&Journal>, plan: &Plan) -> String {
         .iter()
         .map(|one| pending_line(&pending(one)))
         .collect();
+    for undone in plan.unfinished.iter().flat_map(|first| &first.migrations) {
+        let name = format!("{}_{}", undone.version, undone.name);
+        let words = format!("{name} was interrupted; `limosa migrate` finishes it first");
+        fact("rollback", paint(WARN, words));
+    }
     fact("pending", count(waiting.len(), "migration"));
     text.push_str(&waiting.concat());
     text.push_str(&findings(plan));

@@ -48,6 +48,11 @@ fn text(plan: &Plan) -> String {
         let done = paint(GOOD, "Up to date.");
         return format!("{text}{done} Nothing is pending.\n");
     }
+    if let Some(first) = &plan.unfinished {
+        let note = "a rollback was interrupted; what is left of it is done first";
+        let units = shown::units(&first.units, &first.migrations);
+        text.push_str(&format!("{}\n{units}\n", paint(WARN, note)));
+    }
     text.push_str(&shown::units(&plan.units, &plan.migrations));
     text.push('\n');
     text.push_str(&shown::losses(&plan.losses()));

@@ -1,18 +1,22 @@
 //! Undoing applied migrations: by their `down.sql`, else by the computed inverse.
 
+mod found;
+
 use super::execute::{Executor, JournalTable};
 use super::inverse::inverse;
 use super::run::refuse_conflicts;
 use super::{Consent, Operate, Runner, lock, proof};
 use crate::checksum::Checksum;
+use crate::dialect::{Dialect, Transaction};
 use crate::error::Error;
 use crate::event::Event;
-use crate::journal::{Journal, State};
+use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement, TransactionMode};
 use crate::migrator::Migrator;
+use crate::operation::Operation;
 use crate::plan::{
-    Expected, Loss, Options, Pending, PlannedMigration, Planner, Selection, Unit, losses_of,
-    statements, summary, units,
+    Expected, Options, Pending, Planner, Selection, Undoing, is_unseen, losses_of, statements,
+    summary, units,
 };
 use crate::report::{Outcome, Report};
 use crate::schema::Schema;
@@ -27,17 +31,6 @@ pub enum Extent {
     To(Version),
 }
 
-/// What a rollback would do.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Undoing {
-    /// The migrations, the last one first, with the steps that undo them.
-    pub migrations: Vec<PlannedMigration>,
-    /// Where transactions begin and end.
-    pub units: Vec<Unit>,
-    /// What would be lost for good.
-    pub losses: Vec<Loss>,
-}
-
 /// Plans without changing anything.
 pub(super) async fn plan(
     runner: &Runner<'_>,
@@ -47,15 +40,58 @@ pub(super) async fn plan(
     let journal = session.journal().await?.unwrap_or_default();
     let dialect = session.dialect();
     let actual = session.inspect(&runner.scope(dialect.facts().id)).await?;
-    let undo = way_back(runner, session, &journal, &actual, extent)?;
+    let ahead = ahead(runner, session, &journal, &actual, extent).await?;
+    Ok(ahead.0)
+}
+
+/// What undoing would do, and the schema that is expected behind it.
+async fn ahead(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    journal: &Journal,
+    actual: &Schema,
+    extent: &Extent,
+) -> Result<(Undoing, Schema), Error> {
+    let undo = way_back(runner, session, journal, actual, extent)?;
     let options = Options::default();
-    let mut planner = undo.planner(session, &journal, &actual, &options)?;
-    let (mut migrations, _) = planner.plan(&actual);
-    proof::ask_ahead(session, &mut migrations, &actual).await?;
-    Ok(Undoing {
+    let mut planner = undo.planner(session, journal, actual, &options)?;
+    let (mut migrations, _) = planner.plan(actual);
+    proof::ask_ahead(session, &mut migrations, actual).await?;
+    found::tell(&mut migrations, journal);
+    let undoing = Undoing {
         losses: losses_of(&migrations),
-        units: units(&migrations, &actual),
+        units: units(&migrations, actual),
         migrations,
+    };
+    Ok((undoing, planner.schema().clone()))
+}
+
+/// What a run will do first: the rest of a way back that was interrupted. The journal and the schema
+/// are then as they will be behind it.
+pub(super) async fn unfinished(
+    runner: &Runner<'_>,
+    session: &mut dyn Migrator,
+    journal: &mut Journal,
+    actual: &mut Schema,
+) -> Result<Option<Undoing>, Error> {
+    let Some(version) = half_undone(runner, journal).map(|half| half.version.clone()) else {
+        return Ok(None);
+    };
+    let last = Extent::Steps(1);
+    let (undoing, after) = ahead(runner, session, journal, actual, &last).await?;
+    *actual = after;
+    for entry in &mut journal.entries {
+        if entry.version == version {
+            entry.state = State::RolledBack;
+        }
+    }
+    Ok(Some(undoing))
+}
+
+fn half_undone<'j>(runner: &Runner<'_>, journal: &'j Journal) -> Option<&'j Entry> {
+    journal.half_undone().filter(|half| {
+        let list = runner.migrations.list();
+        list.iter().any(|one| one.version == half.version)
     })
 }
 
@@ -67,11 +103,7 @@ pub(super) async fn finish(
     journal: &Journal,
     report: &mut Report,
 ) -> Result<Found, Error> {
-    let half = journal.half_undone().filter(|half| {
-        let list = runner.migrations.list();
-        list.iter().any(|one| one.version == half.version)
-    });
-    let Some(half) = half else {
+    let Some(half) = half_undone(runner, journal) else {
         return Ok(Found::Nothing);
     };
     let (version, name) = (&half.version, &half.name);
@@ -132,6 +164,7 @@ async fn run_locked(
     let mut planner = undo.planner(session, journal, &actual, &options)?;
     let (mut planned, _) = planner.plan(&actual);
     proof::ask_ahead(session, &mut planned, &actual).await?;
+    found::tell(&mut planned, &journal);
     refuse_conflicts(&planned)?;
     let lost = losses_of(&planned);
     if consent == Consent::Withheld && !lost.is_empty() {
@@ -250,7 +283,8 @@ fn way_back(
     let mut expected = Expected::base(operations, actual);
     let mut undone = Vec::new();
     for (place, migration) in applied.iter().enumerate() {
-        let back = (place >= keep).then(|| back(migration, session, &expected.schema));
+        let reach = Reach::of(journal.entry(&migration.version));
+        let back = (place >= keep).then(|| back(migration, session, &expected.schema, reach));
         for operation in statements(migration, id).flat_map(|one| &one.operations) {
             expected.apply(operation);
         }
@@ -263,17 +297,44 @@ fn way_back(
     })
 }
 
+/// How much of a migration is to be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// All of it.
+    Whole,
+    /// So many of its statements, and the next one if the run may have died behind it.
+    Done(u32),
+    /// As much as makes this number of steps: an earlier run has begun with them.
+    Begun(u32),
+}
+
+impl Reach {
+    fn of(row: Option<&Entry>) -> Self {
+        match row.map(|row| (row.state, row)) {
+            Some((State::Started, row)) => Self::Done(row.done),
+            Some((State::RollingBack, row)) => Self::Begun(row.steps),
+            _ => Self::Whole,
+        }
+    }
+}
+
 /// One migration's way back as a migration of the same version and name.
 fn back(
     migration: &Migration,
     session: &dyn Migrator,
     before: &Schema,
+    reach: Reach,
 ) -> Result<Migration, Error> {
     let id = session.dialect().facts().id;
     let script = migration.script(id);
     let (path, up) = match script.and_then(|script| script.down.as_ref()) {
-        Some(down) => (down.path.clone(), down.statements.clone()),
-        None => (None, inverse_statements(migration, session, before)?),
+        Some(down) => {
+            if let Reach::Done(done) = reach {
+                suits_a_part(migration, &down.statements, done, id)?;
+            }
+            (down.path.clone(), down.statements.clone())
+        }
+        None => (None, inverse_statements(migration, session, before, reach)?),
     };
     let script = Script {
         only: None,
@@ -289,23 +350,67 @@ fn back(
     })
 }
 
+/// A `down.sql` undoes the whole. What it does to the schema is skipped where it is so already; what
+/// it does to rows would be done to rows that the migration never touched.
+fn suits_a_part(
+    migration: &Migration,
+    down: &[Statement],
+    done: u32,
+    id: &str,
+) -> Result<(), Error> {
+    let own = down.iter().filter(|one| one.is_for(id));
+    if !own.flat_map(|one| &one.operations).any(is_unseen) {
+        return Ok(());
+    }
+    Err(Error::HalfApplied {
+        version: migration.version.clone(),
+        name: migration.name.clone(),
+        done,
+        steps: u32::try_from(statements(migration, id).count()).unwrap_or(u32::MAX),
+    })
+}
+
 fn inverse_statements(
     migration: &Migration,
     session: &dyn Migrator,
     before: &Schema,
+    reach: Reach,
 ) -> Result<Vec<Statement>, Error> {
     let dialect = session.dialect();
     let mut schema = before.clone();
     let mut back: Vec<Vec<Statement>> = Vec::new();
-    for operation in statements(migration, dialect.facts().id).flat_map(|one| &one.operations) {
-        let undo = inverse(operation, &schema).ok_or_else(|| Error::NotInvertible {
-            version: migration.version.clone(),
-            name: migration.name.clone(),
-            step: summary(&schema.complete(operation), dialect),
-        })?;
-        back.push(undo.into_iter().map(Statement::built).collect());
-        // What does not fit the model was about objects that it does not know.
-        let _ = schema.apply(operation);
+    for (statement, number) in statements(migration, dialect.facts().id).zip(1_u32..) {
+        let steps = back.iter().map(Vec::len).sum::<usize>();
+        let is_reached = match reach {
+            Reach::Whole => true,
+            Reach::Done(done) => {
+                number <= done || (number == done + 1 && is_outside(migration, statement, dialect))
+            }
+            Reach::Begun(begun) => steps < begun as usize,
+        };
+        if !is_reached {
+            break;
+        }
+        for operation in &statement.operations {
+            let undo = inverse(operation, &schema).ok_or_else(|| Error::NotInvertible {
+                version: migration.version.clone(),
+                name: migration.name.clone(),
+                step: summary(&schema.complete(operation), dialect),
+            })?;
+            back.push(undo.into_iter().map(Statement::built).collect());
+            // What does not fit the model was about objects that it does not know.
+            let _ = schema.apply(operation);
+        }
     }
     Ok(back.into_iter().rev().flatten().collect())
+}
+
+/// Whether a statement runs outside transactions, so that it may have been run without being recorded.
+fn is_outside(migration: &Migration, statement: &Statement, dialect: &dyn Dialect) -> bool {
+    let script = migration.script(dialect.facts().id);
+    let never = script.is_some_and(|script| script.transaction == TransactionMode::Never);
+    statement.operations.iter().any(|operation| {
+        dialect.transaction(operation) == Transaction::Outside
+            || (never && matches!(operation, Operation::Sql(_)))
+    })
 }

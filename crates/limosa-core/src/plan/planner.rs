@@ -2,8 +2,11 @@
 
 mod complete;
 mod judge;
+mod needed;
 mod suspects;
 mod together;
+
+pub(crate) use judge::is_unseen;
 
 use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
@@ -360,10 +363,12 @@ fn done_operations<'a>(
     let recorded = journal.by_version();
     // Both are in the order of the list.
     let mut pending = selection.pending.iter().peekable();
+    let needed = needed::by_later_ones(list, journal, &selection.pending, id);
     let mut operations = Vec::new();
     for (index, migration) in list.iter().enumerate() {
         let state = recorded.get(&migration.version).map(|entry| entry.state);
         let done = match pending.next_if(|one| one.index == index) {
+            Some(pending) if needed.contains(&pending.index) => usize::MAX,
             Some(pending) => pending.done as usize,
             None if state == Some(State::Applied) => usize::MAX,
             None => 0,
@@ -383,15 +388,21 @@ fn candidates<'a>(
     journal: &Journal,
     id: &'a str,
 ) -> Vec<Candidate<'a>> {
+    let needed = needed::by_later_ones(list, journal, pending, id);
     let candidate = |one: &Pending| {
         let migration = &list[one.index];
+        let open = if needed.contains(&one.index) {
+            Standing::Overtaken
+        } else {
+            Standing::Open
+        };
         let items = statements(migration, id)
             .zip(1..)
             .map(|(statement, number)| {
                 let standing = if number <= one.done {
                     Standing::Recorded
                 } else {
-                    Standing::Open
+                    open
                 };
                 Item {
                     statement,

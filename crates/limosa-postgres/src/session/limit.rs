@@ -9,12 +9,28 @@ use limosa_core::name::ObjectName;
 use tokio_postgres::SimpleQueryRow;
 
 use crate::PostgresDialect;
-use crate::batch::qualified;
+use crate::batch::{Condition, qualified};
 
-/// The server process and its limits in milliseconds, 0 for none.
+/// The server process, its limits in milliseconds, 0 for none, and those of them that the session
+/// itself has set.
 pub(super) const ASK: &str = "SELECT pg_catalog.pg_backend_pid(),
   (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout'),
-  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'statement_timeout')";
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'statement_timeout'),
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout'
+    AND s.source OPERATOR(pg_catalog.=) 'session'),
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'statement_timeout'
+    AND s.source OPERATOR(pg_catalog.=) 'session')";
+
+/// Remembers what the session had set, to put it back: `DEFAULT` would be the role's.
+pub(super) fn remember(row: &SimpleQueryRow, condition: &mut Condition) {
+    let number = |column: usize| row.get(column).and_then(|text| text.parse().ok());
+    if !condition.lock_limited {
+        condition.own_lock = number(3);
+    }
+    if !condition.statement_limited {
+        condition.own_statement = number(4);
+    }
+}
 
 /// Whether a limit needs no setting: behind a pooler, where the role's own leave enough time.
 /// On a direct connection it is to be set.

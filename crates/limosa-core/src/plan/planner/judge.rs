@@ -147,7 +147,7 @@ fn found(planner: &Planner<'_>, operations: &[Operation]) -> String {
     }
 }
 
-pub(super) fn is_unseen(operation: &Operation) -> bool {
+pub(crate) fn is_unseen(operation: &Operation) -> bool {
     matches!(
         operation,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_)
