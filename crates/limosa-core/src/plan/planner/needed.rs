@@ -37,7 +37,7 @@ pub(super) fn by_later_ones(
     for (index, migration) in list.iter().enumerate().take(last + 1) {
         let operations = || statements(migration, id).flat_map(|one| &one.operations);
         if unknown.contains(&index) {
-            let makes: HashSet<Thing> = operations().flat_map(makes).collect();
+            let makes: HashSet<Thing> = operations().filter_map(makes).collect();
             waiting.push((index, makes));
         } else if journal.is_applied(&migration.version) {
             for operation in operations() {
