@@ -128,6 +128,22 @@ async fn atlas_3317() {
     keeps(&family("CASCADE"), text).await;
 }
 
+/// Two tables, of which the referring one loses a column first.
+#[tokio::test]
+async fn one_table_after_the_other() {
+    let before = format!(
+        "{} ALTER TABLE child ADD COLUMN note TEXT;",
+        family("CASCADE")
+    );
+    let text = "CREATE TABLE new_child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent ON DELETE CASCADE); \
+        INSERT INTO new_child SELECT id, parent FROM child; DROP TABLE child; \
+        ALTER TABLE new_child RENAME TO child; \
+        CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL); \
+        INSERT INTO new_parent SELECT id, name FROM parent; DROP TABLE parent; \
+        ALTER TABLE new_parent RENAME TO parent;";
+    keeps(&before, text).await;
+}
+
 /// A column is renamed and changed within a transaction: a copy would fire the cascade.
 #[tokio::test]
 async fn rails_55866() {

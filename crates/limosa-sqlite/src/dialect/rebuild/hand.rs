@@ -1,6 +1,6 @@
 //! Rebuilds that people write by hand: a new table that takes an old one's name.
 
-use limosa_core::dialect::{ByHand, Transaction};
+use limosa_core::dialect::{ByHand, Keep, Transaction};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, Sql};
 use limosa_core::schema::{Schema, Table};
@@ -47,7 +47,7 @@ fn taken_over(
         first: created(&operations[..drop], new)?,
         last: drop + last,
         drop,
-        keeps: keep::referring(name, before).unwrap_or_default(),
+        keeps: kept(name, &operations[..drop], before),
         refusal: None,
     })
 }
@@ -91,9 +91,31 @@ fn moved_away(
         first,
         last: drop,
         drop,
-        keeps: keep::referring(old, before).unwrap_or_default(),
+        keeps: kept(old, &operations[..drop], before),
         refusal,
     })
+}
+
+/// The rows of referring tables that are still as they were: of one that the same migration has changed before,
+/// nobody knows the columns.
+fn kept(name: &ObjectName, earlier: &[&Operation], before: &Schema) -> Vec<Keep> {
+    let mut schema = before.clone();
+    let is_touched = |table: &Table| earlier.iter().any(|one| touches(one, &table.name));
+    schema.tables.retain(|table| !is_touched(table));
+    keep::referring(name, &schema).unwrap_or_default()
+}
+
+fn touches(operation: &Operation, table: &ObjectName) -> bool {
+    match operation {
+        Operation::CreateTable { table: own, .. } => names::same(&own.name, table),
+        Operation::DropTable { name, .. } | Operation::AlterTable { table: name, .. } => {
+            names::same(name, table)
+        }
+        Operation::RenameTable { from, to } => {
+            names::same(from, table) || names::same(&from.sibling(to.clone()), table)
+        }
+        _ => false,
+    }
 }
 
 /// Where this table is created.
