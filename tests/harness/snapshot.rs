@@ -106,6 +106,8 @@ fn timeless(journal: Journal) -> Vec<String> {
 /// whoever comes next may take, and with nothing pending does not need.
 fn tables(on: &On) -> &'static str {
     match on {
+        // The lease of a process that died before it could give it back stays where it is until the
+        // next one wants it, which takes it at once.
         On::Postgres(_) => {
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
              AND relname NOT IN ('limosa_journal', 'limosa_lock') ORDER BY 1"

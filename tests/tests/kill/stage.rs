@@ -99,7 +99,6 @@ impl Stage {
     }
 
     pub(crate) fn count(&self, what: &str, count: usize, failures: &[String]) {
-        tally::add("kill", &format!("{}: {what}", self.label), count);
         assert!(
             failures.is_empty(),
             "{}: {} of {count} {what} ended in something else:\n{}",
@@ -107,6 +106,7 @@ impl Stage {
             failures.len(),
             failures.join("\n")
         );
+        tally::add("kill", &format!("{}: {what}", self.label), count);
     }
 }
 
