@@ -25,6 +25,7 @@ pub use lex::{Fold, Lexicon, Token, TokenKind, tokens};
 pub use parse::ParseError;
 pub use query::{Body, Cte, Join, JoinKind, Ordering, Query, Relation, Select, SetOp};
 pub use render::{Render, render, render_query, standard_call};
+pub use walk::Part;
 
 /// An expression of SQL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -79,8 +79,8 @@ impl Dialect for PostgresDialect {
             | Operation::CreateTrigger { .. }
             | Operation::DropTrigger { .. } => view::compile(operation),
             Operation::Comment { on, text } => text::comment(on, text.as_deref()),
-            Operation::Insert(insert) => data::insert(insert),
-            Operation::Update(update) => data::update(update),
+            Operation::Insert(insert) => data::insert(insert, before),
+            Operation::Update(update) => data::update(update, before),
             Operation::Delete(delete) => data::delete(delete),
             Operation::Sql(sql) => verbatim(sql),
         }

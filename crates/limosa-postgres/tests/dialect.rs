@@ -548,6 +548,7 @@ fn rows() {
             ]),
             Some(Conflict {
                 columns: vec!["a".into()],
+                constraint: None,
                 update: set(),
                 filter: Some(expr("t.b")),
             }),
@@ -559,6 +560,7 @@ fn rows() {
     );
     let nothing = Conflict {
         columns: vec![],
+        constraint: None,
         update: vec![],
         filter: None,
     };

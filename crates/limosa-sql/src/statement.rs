@@ -3,7 +3,7 @@
 use limosa_core::migration::Statement;
 use limosa_core::operation::{Operation, Sql};
 use sqlparser::ast;
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserOptions};
 
 use crate::directive::{Verbatim, Wishes};
 use crate::error::ReadError;
@@ -114,8 +114,14 @@ fn read(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
 }
 
 fn parse(text: &str, language: Language) -> Result<ast::Statement, String> {
-    let mut trees =
-        Parser::parse_sql(language.parser(), text).map_err(|error| error.to_string())?;
+    // Printing a string undoes its doubled quotes only if they were left as they are: the printer
+    // takes two quotes in a row for one that is escaped already.
+    let options = ParserOptions::new().with_unescape(false);
+    let mut trees = Parser::new(language.parser())
+        .with_options(options)
+        .try_with_sql(text)
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| error.to_string())?;
     match (trees.pop(), trees.is_empty()) {
         (Some(tree), true) => Ok(tree),
         _ => Err("more than one statement".to_owned()),

@@ -26,6 +26,7 @@ const SILENT: &[&str] = &[
     "on_delete: NoAction",
     "on_update: NoAction",
     "default: None",
+    "constraint: None",
     "generated: None",
     "identity: None",
     "collation: None",

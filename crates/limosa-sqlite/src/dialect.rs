@@ -4,6 +4,7 @@
 //! word-for-word translation is written in `docs/sqlite.md`.
 
 mod column;
+mod constant;
 mod constraint;
 mod data;
 mod enums;
@@ -15,6 +16,7 @@ mod rebuild;
 mod render;
 mod table;
 mod translate;
+mod typed;
 mod types;
 mod version;
 mod view;
@@ -130,7 +132,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
         Operation::DropEnum { name, .. } => enums::drop(name, before),
         Operation::CreateView {
             view, or_replace, ..
-        } => view::create(view, *or_replace),
+        } => view::create(view, *or_replace, before),
         Operation::DropView { name, cascade, .. } => view::drop(name, *cascade, before),
         Operation::CreateTrigger {
             trigger,
@@ -140,7 +142,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
         Operation::DropTrigger { name, .. } => Ok(vec![format!("DROP TRIGGER {}", quoted(name))]),
         Operation::Insert(insert) => data::insert(insert, before),
         Operation::Update(update) => data::update(update, before),
-        Operation::Delete(delete) => data::delete(delete),
+        Operation::Delete(delete) => data::delete(delete, before),
         Operation::Sql(sql) => verbatim(sql),
     };
     statements.map(Some)

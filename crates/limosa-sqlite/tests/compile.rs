@@ -123,7 +123,7 @@ fn columns() {
         "ALTER TABLE users ADD COLUMN last_error text, ADD COLUMN n int NOT NULL DEFAULT '0'",
         &[
             "ALTER TABLE \"users\" ADD COLUMN \"last_error\" TEXT",
-            "ALTER TABLE \"users\" ADD COLUMN \"n\" INTEGER NOT NULL DEFAULT '0'",
+            "ALTER TABLE \"users\" ADD COLUMN \"n\" INTEGER NOT NULL DEFAULT 0",
         ],
     );
     check(
@@ -283,11 +283,11 @@ fn views() {
 #[test]
 fn rows() {
     check(
-        "INSERT INTO users (name, flag, note) VALUES ('a', 't', DEFAULT), ('b', DEFAULT, now()::text) \
+        "INSERT INTO users (name, flag, note) VALUES ('a', 't', DEFAULT), ('b', DEFAULT, upper('x')) \
          ON CONFLICT (name) DO UPDATE SET note = excluded.note, flag = DEFAULT WHERE users.flag",
         &[
             "INSERT INTO \"users\" (\"name\", \"flag\", \"note\") VALUES ('a', TRUE, NULL), \
-           ('b', TRUE, CAST(CURRENT_TIMESTAMP AS TEXT)) ON CONFLICT (\"name\") DO UPDATE SET \
+           ('b', TRUE, upper('x')) ON CONFLICT (\"name\") DO UPDATE SET \
            \"note\" = \"excluded\".\"note\", \"flag\" = TRUE WHERE \"users\".\"flag\"",
         ],
     );
@@ -321,8 +321,12 @@ fn rows() {
 #[test]
 fn what_has_no_counterpart() {
     refused(
+        "UPDATE users SET name = now() + interval '1 month'",
+        "calculate with timestamp",
+    );
+    refused(
         "UPDATE users SET name = now() + interval '1 day'",
-        "interval",
+        "depends on the session's time zone",
     );
     refused(
         "UPDATE users SET name = to_char(now(), 'YYYY')",
@@ -333,7 +337,7 @@ fn what_has_no_counterpart() {
         "its LIKE ignores case",
     );
     refused(
-        "UPDATE users SET note = note WHERE name LIKE 'a\\%'",
+        "UPDATE users SET note = note WHERE name LIKE 'a\\'",
         "its LIKE ignores case",
     );
     refused(

@@ -4,7 +4,7 @@ use super::{Body, Expr, Query, Relation, Select};
 use crate::name::ObjectName;
 
 /// A part of an expression or a query.
-pub(super) enum Part<'a> {
+pub enum Part<'a> {
     /// An expression.
     Expr(&'a mut Expr),
     /// A query.
@@ -13,11 +13,12 @@ pub(super) enum Part<'a> {
     Table(&'a mut ObjectName, Option<&'a str>),
 }
 
+/// What is called with each part.
 type Visit<'v> = &'v mut dyn FnMut(Part<'_>);
 
 impl Expr {
     /// Visits the direct parts, from left to right.
-    pub(super) fn parts(&mut self, visit: Visit<'_>) {
+    pub fn parts(&mut self, visit: Visit<'_>) {
         match self {
             Self::Unary(_, inner)
             | Self::Is(inner, ..)

@@ -34,6 +34,8 @@ pub enum Source {
 pub struct Conflict {
     /// The key's columns; empty means any.
     pub columns: Vec<String>,
+    /// `ON CONSTRAINT`: the key by its name instead.
+    pub constraint: Option<String>,
     /// `DO UPDATE SET`; empty is `DO NOTHING`.
     pub update: Vec<Assignment>,
     /// `WHERE` of the update.

@@ -146,7 +146,7 @@ impl Expected {
             },
             Object::View(name) => match (self.schema.view(name), actual.view(name)) {
                 (Some(expected), Some(found))
-                    if !same_definition(dialect, &expected.query, &found.query) =>
+                    if !same_definition(dialect, &expected.query, &found.query, &self.schema) =>
                 {
                     vec![Difference {
                         object: object.to_string(),

@@ -5,6 +5,7 @@ mod judge;
 mod needed;
 mod suspects;
 mod together;
+mod types;
 
 pub(crate) use judge::is_unseen;
 
@@ -230,6 +231,7 @@ impl<'a> Planner<'a> {
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
         self.chain = self.chain_before(place, done);
+        types::learn(&mut self.schema, &self.chain.tables, self.dialect);
         let mut planned = Vec::new();
         for at in place..self.pending.len() {
             let candidate = self.pending[at].clone();

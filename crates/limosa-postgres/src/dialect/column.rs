@@ -5,7 +5,7 @@ use limosa_core::expr::Expr;
 use limosa_core::operation::TableChange;
 use limosa_core::schema::{Column, Generated, Identity};
 
-use super::{Compiled, refuse, text, types};
+use super::{Compiled, data, refuse, text, types};
 
 /// A column as it stands in `CREATE TABLE` and behind `ADD COLUMN`.
 pub(super) fn definition(column: &Column) -> Compiled<String> {
@@ -24,7 +24,8 @@ pub(super) fn definition(column: &Column) -> Compiled<String> {
         words.push("NOT NULL".to_owned());
     }
     if let Some(default) = &column.default {
-        words.push(format!("DEFAULT {}", value(default)?));
+        let own = data::for_type(default, Some(&column.data_type));
+        words.push(format!("DEFAULT {}", value(&own)?));
     }
     if let Some(generated) = &column.generated {
         words.push(computed(&column.name, generated)?);
@@ -51,7 +52,10 @@ pub(super) fn change(table: &str, change: &TableChange, before: Option<&Column>)
         TableChange::SetDefault { column, default } => (
             column,
             match default {
-                Some(default) => format!("SET DEFAULT {}", value(default)?),
+                Some(default) => {
+                    let own = data::for_type(default, before.map(|column| &column.data_type));
+                    format!("SET DEFAULT {}", value(&own)?)
+                }
                 None => "DROP DEFAULT".to_owned(),
             },
         ),
@@ -169,5 +173,17 @@ fn value(expr: &Expr) -> Compiled<String> {
 }
 
 fn collate(collation: &str) -> Compiled<String> {
-    Ok(format!("COLLATE {}", text::name(collation)?))
+    let own = match collation.to_ascii_uppercase().as_str() {
+        // It compares bytes.
+        "BINARY" => "C",
+        "NOCASE" | "RTRIM" => {
+            return Err(refuse(
+                format!("use the collation {collation}"),
+                "it is SQLite's; for texts without regard to case take the type citext of the \
+                 extension, or an index on lower(..)",
+            ));
+        }
+        _ => collation,
+    };
+    Ok(format!("COLLATE {}", text::name(own)?))
 }

@@ -83,6 +83,8 @@ fn literal(expr: &Expr, column: &DataType) -> Expr {
         }
         (Expr::Number(text), _) if family(column) == 1 => Expr::String(text.clone()),
         (Expr::String(text), DataType::Boolean) => boolean(text),
+        // As another database writes it.
+        (Expr::Number(digit), DataType::Boolean) => boolean(digit),
         (Expr::String(text), DataType::Bytes) => bytes(text),
         (Expr::String(text), DataType::Jsonb) => Expr::String(compact(text)),
         (Expr::String(text), DataType::Uuid) => Expr::String(text.to_ascii_lowercase()),

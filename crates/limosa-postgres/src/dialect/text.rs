@@ -1,6 +1,6 @@
 //! Names, lists and literals, and the comments on objects.
 
-use limosa_core::expr::{Expr, Render, render};
+use limosa_core::expr::{Expr, Query, Render, render, render_query};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::Commented;
 
@@ -38,18 +38,28 @@ pub(super) fn names(list: &[String]) -> Compiled<String> {
     Ok(quoted.join(", "))
 }
 
-/// A quoted string. The protocol and the server both end texts at a zero byte.
+/// A quoted string.
 pub(super) fn string(text: &str) -> Compiled<String> {
-    if text.contains('\0') {
-        let reason = "a text cannot hold a zero byte";
-        return Err(refuse("keep a text with a zero byte", reason));
-    }
-    Ok(PostgresDialect.string(text))
+    without_zero(PostgresDialect.string(text))
 }
 
 /// An expression in this dialect's words.
 pub(super) fn expression(expr: &Expr) -> Compiled<String> {
-    render(expr, &PostgresDialect)
+    without_zero(render(expr, &PostgresDialect)?)
+}
+
+/// A query in this dialect's words.
+pub(super) fn query(query: &Query) -> Compiled<String> {
+    without_zero(render_query(query, &PostgresDialect)?)
+}
+
+/// The protocol and the server both end texts at a zero byte.
+fn without_zero(words: String) -> Compiled<String> {
+    if words.contains('\0') {
+        let reason = "a text cannot hold a zero byte";
+        return Err(refuse("keep a text with a zero byte", reason));
+    }
+    Ok(words)
 }
 
 /// ` CASCADE` if it was asked for.

@@ -3,7 +3,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Lexicon;
 
-use super::{Compiled, text};
+use super::{Compiled, refuse, text};
 
 /// The spelling of a type, manual chapter 8.
 pub(super) fn spell(data_type: &DataType) -> Compiled<String> {
@@ -30,8 +30,69 @@ pub(super) fn spell(data_type: &DataType) -> Compiled<String> {
         DataType::Jsonb => "jsonb".to_owned(),
         DataType::Enum(name) => text::object(name)?,
         DataType::Array(item) => format!("{}[]", spell(item)?),
-        DataType::Other(name) => name.clone(),
+        DataType::Other(name) => other(name)?,
     })
+}
+
+/// Names that other databases have for types of this one. Any name here may be that of a domain or of
+/// an extension's type, but these are not.
+const FOREIGN: [(&str, &str); 15] = [
+    ("tinyint", "smallint"),
+    ("mediumint", "integer"),
+    ("unsigned big int", "numeric(20)"),
+    ("unsigned bigint", "numeric(20)"),
+    ("bigint unsigned", "numeric(20)"),
+    ("int unsigned", "bigint"),
+    ("unsigned int", "bigint"),
+    ("clob", "text"),
+    ("tinytext", "text"),
+    ("mediumtext", "text"),
+    ("longtext", "text"),
+    ("nvarchar", "varchar"),
+    ("tinyblob", "bytea"),
+    ("longblob", "bytea"),
+    ("character varying", "varchar"),
+];
+
+/// A type that the model does not know.
+fn other(name: &str) -> Compiled<String> {
+    let lower = name.trim().to_ascii_lowercase();
+    if let Some((_, own)) = FOREIGN.iter().find(|(theirs, _)| *theirs == lower) {
+        return Ok((*own).to_owned());
+    }
+    let base = lower.split('(').next().unwrap_or_default().trim();
+    if let Some(own) = sized(base, &lower) {
+        return Ok(own);
+    }
+    let reason = match base {
+        "" => "a column without a type holds values of any; say which one is meant",
+        "any" | "string" | "number" | "long" | "double precision" | "enum" | "set" => {
+            "it has no type of this name, which holds numbers as well as texts on SQLite; say \
+             which one is meant"
+        }
+        _ if base.contains(' ') && !base.contains(['"', '.']) && !KNOWN.contains(&base) => {
+            "it has no type of this name"
+        }
+        _ => return Ok(name.to_owned()),
+    };
+    Err(refuse(format!("hold the type {name:?}"), reason))
+}
+
+/// Names of several words that the model does not know.
+const KNOWN: [&str; 2] = ["bit varying", "interval year to month"];
+
+/// A foreign name with a length, which says nothing of what its columns hold, or limits a text.
+fn sized(base: &str, whole: &str) -> Option<String> {
+    let arguments = &whole[whole.find('(')?..];
+    match base {
+        "int" | "integer" | "int4" => Some("integer".to_owned()),
+        "bigint" | "int8" => Some("bigint".to_owned()),
+        "smallint" | "tinyint" | "int2" => Some("smallint".to_owned()),
+        "text" | "clob" => Some("text".to_owned()),
+        "blob" => Some("bytea".to_owned()),
+        "nvarchar" => Some(format!("varchar{arguments}")),
+        _ => None,
+    }
 }
 
 fn moment(word: &str, precision: Option<u32>, zoned: bool) -> String {
@@ -62,7 +123,7 @@ pub(super) fn normal(data_type: &DataType) -> DataType {
             DataType::Array(inner) => DataType::Array(inner),
             item => DataType::Array(Box::new(item)),
         },
-        DataType::Other(name) => match read(name) {
+        DataType::Other(name) => match read(&other(name).unwrap_or_else(|_| name.clone())) {
             DataType::Other(name) => DataType::Other(name.to_ascii_lowercase()),
             known => normal(&known),
         },

@@ -5,13 +5,21 @@ use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Operation, Source, Update};
 use sqlparser::ast::{
     self, AssignmentTarget, ConflictTarget, DoUpdate, FromTable, OnConflict, OnConflictAction,
-    OnInsert, SetExpr, TableObject, TableWithJoins, UpdateTableFromKind,
+    OnInsert, SelectItem, SetExpr, TableObject, TableWithJoins, UpdateTableFromKind,
 };
 
 use super::names::Names;
 use super::{Lowered, Unheld};
+use crate::language::Language;
 
 pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation>> {
+    if insert.or.is_some() || insert.replace_into {
+        return Err(Unheld("INSERT OR ..."));
+    }
+    if insert.table_alias.is_some() {
+        return Err(Unheld("an alias of INSERT's table"));
+    }
+    unread(insert.returning.as_deref())?;
     let ast::Insert {
         insert_token: _,
         optimizer_hints,
@@ -28,7 +36,7 @@ pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation
         after_columns,
         has_table_keyword: false,
         on,
-        returning: None,
+        returning: _,
         output: None,
         replace_into: false,
         priority: None,
@@ -74,9 +82,41 @@ fn rows(source: Option<&ast::Query>, names: Names) -> Lowered<Source> {
         return Ok(Source::Query(names.query(&query.to_string())?));
     }
     let row = |row: &ast::Parens<Vec<ast::Expr>>| {
-        row.content.iter().map(|item| value(item, names)).collect()
+        row.content
+            .iter()
+            .map(|item| value_of_row(item, names))
+            .collect()
     };
     Ok(Source::Values(values.rows.iter().map(row).collect()))
+}
+
+/// `RETURNING`: nobody reads the rows of a migration's statement, so it says nothing unless it
+/// computes something.
+fn unread(returning: Option<&[SelectItem]>) -> Lowered<()> {
+    let is_plain = |item: &SelectItem| match item {
+        SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => true,
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => matches!(
+            expr,
+            ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) | ast::Expr::Value(_)
+        ),
+        SelectItem::ExprWithAliases { .. } => false,
+    };
+    if returning.is_none_or(|items| items.iter().all(is_plain)) {
+        return Ok(());
+    }
+    Err(Unheld("a RETURNING that computes something"))
+}
+
+/// A value where no column can be meant: there `SQLite` takes double quotes for a string's.
+fn value_of_row(expr: &ast::Expr, names: Names) -> Option<Expr> {
+    match expr {
+        ast::Expr::Identifier(word)
+            if word.quote_style == Some('"') && names.language == Language::Sqlite =>
+        {
+            Some(Expr::String(names.ident(word)))
+        }
+        expr => value(expr, names),
+    }
 }
 
 /// A value; none is `DEFAULT`, which the parser takes for a column.
@@ -99,10 +139,10 @@ fn conflict(on: OnInsert, names: Names) -> Lowered<Conflict> {
     else {
         return Err(Unheld("ON DUPLICATE KEY"));
     };
-    let columns = match conflict_target {
-        None => Vec::new(),
-        Some(ConflictTarget::Columns(columns)) => names.idents(&columns),
-        Some(ConflictTarget::OnConstraint(_)) => return Err(Unheld("ON CONFLICT ON CONSTRAINT")),
+    let (columns, constraint) = match conflict_target {
+        None => (Vec::new(), None),
+        Some(ConflictTarget::Columns(columns)) => (names.idents(&columns), None),
+        Some(ConflictTarget::OnConstraint(name)) => (Vec::new(), Some(names.single(&name)?)),
     };
     let (update, filter) = match action {
         OnConflictAction::DoNothing => (Vec::new(), None),
@@ -116,12 +156,14 @@ fn conflict(on: OnInsert, names: Names) -> Lowered<Conflict> {
     };
     Ok(Conflict {
         columns,
+        constraint,
         update,
         filter,
     })
 }
 
 pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation>> {
+    unread(update.returning.as_deref())?;
     let ast::Update {
         update_token: _,
         optimizer_hints,
@@ -129,7 +171,7 @@ pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation
         assignments,
         from,
         selection,
-        returning: None,
+        returning: _,
         output: None,
         or: None,
         order_by,
@@ -157,6 +199,7 @@ pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation
 }
 
 pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation>> {
+    unread(delete.returning.as_deref())?;
     let ast::Delete {
         delete_token: _,
         optimizer_hints,
@@ -164,7 +207,7 @@ pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation
         from: FromTable::WithFromKeyword(from),
         using,
         selection,
-        returning: None,
+        returning: _,
         output: None,
         order_by,
         limit: None,
@@ -196,12 +239,41 @@ fn target(table: &TableWithJoins, names: Names) -> Lowered<(ObjectName, Option<S
 }
 
 fn assignments(given: &[ast::Assignment], names: Names) -> Lowered<Vec<Assignment>> {
-    let one = |assignment: &ast::Assignment| match &assignment.target {
-        AssignmentTarget::ColumnName(column) => Ok(Assignment {
-            column: names.single(column)?,
-            value: value(&assignment.value, names),
-        }),
-        AssignmentTarget::Tuple(_) => Err(Unheld("SET of several columns at once")),
+    let mut all = Vec::new();
+    for assignment in given {
+        match &assignment.target {
+            AssignmentTarget::ColumnName(column) => all.push(Assignment {
+                column: names.single(column)?,
+                value: value(&assignment.value, names),
+            }),
+            AssignmentTarget::Tuple(columns) => {
+                all.extend(at_once(columns, &assignment.value, names)?);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// `SET (a, b) = (1, 2)`, one by one.
+fn at_once(
+    columns: &[ast::ObjectName],
+    given: &ast::Expr,
+    names: Names,
+) -> Lowered<Vec<Assignment>> {
+    let ast::Expr::Tuple(values) = given else {
+        return Err(Unheld("SET of several columns at once"));
     };
-    given.iter().map(one).collect()
+    if values.len() != columns.len() {
+        return Err(Unheld("SET of several columns at once"));
+    }
+    columns
+        .iter()
+        .zip(values)
+        .map(|(column, given)| {
+            Ok(Assignment {
+                column: names.single(column)?,
+                value: value(given, names),
+            })
+        })
+        .collect()
 }

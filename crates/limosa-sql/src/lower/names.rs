@@ -34,7 +34,12 @@ impl Names {
     /// An identifier as its database holds it.
     pub(super) fn ident(self, ident: &ast::Ident) -> String {
         match ident.quote_style {
-            Some(_) => self.lexicon().cut(&ident.value).to_owned(),
+            Some(quote) => {
+                let name = ident
+                    .value
+                    .replace(&format!("{quote}{quote}"), &quote.to_string());
+                self.lexicon().cut(&name).to_owned()
+            }
             None => self.lexicon().unquoted(&ident.value),
         }
     }
@@ -83,7 +88,13 @@ impl Names {
 
     /// A default; `NULL`, whatever it is cast to, is none.
     pub(super) fn default(self, expr: &ast::Expr) -> Option<Expr> {
-        let default = self.expr(expr);
+        // SQLite takes a word for a string where no column can be meant ("Quirks", section 8).
+        let default = match (self.language, self.expr(expr)) {
+            (Language::Sqlite, Expr::Column(path)) if path.len() == 1 => {
+                Expr::String(path.concat())
+            }
+            (_, other) => other,
+        };
         let mut inner = &default;
         while let Expr::Cast(operand, _) = inner {
             inner = operand;

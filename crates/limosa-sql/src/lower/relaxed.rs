@@ -29,6 +29,7 @@ pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
         ..Relaxed::default()
     };
     relaxed.take_storage(&tokens, language);
+    relaxed.take_overriding(&tokens);
     for at in (1..tokens.len().saturating_sub(3)).rev() {
         if let [before, constraint, _, not, null, rest @ ..] = &tokens[at - 1..]
             && is_word(constraint, "CONSTRAINT")
@@ -65,6 +66,22 @@ impl Relaxed {
         if language == Language::Sqlite && cursor.at_end() {
             self.text.truncate(end);
             self.storage = storage;
+        }
+    }
+
+    /// `OVERRIDING SYSTEM VALUE` of an `INSERT`: the given numbers are taken, as they are where nothing
+    /// is said of it.
+    fn take_overriding(&mut self, tokens: &[Token<'_>]) {
+        let said = ["OVERRIDING", "SYSTEM", "VALUE"];
+        let is_insert = tokens.first().is_some_and(|token| is_word(token, "INSERT"));
+        let place = tokens.windows(4).position(|four| {
+            said.iter()
+                .zip(four)
+                .all(|(word, token)| is_word(token, word))
+        });
+        if let Some(at) = place.filter(|_| is_insert) {
+            self.text
+                .replace_range(tokens[at].offset..tokens[at + 3].offset, "");
         }
     }
 

@@ -6,8 +6,8 @@ use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, Constraint, Generated, Identity, Index, Schema, Table};
 
 use super::{
-    Native, constraint, enums, names, quoted, rebuild, render, translate, types, unsupported,
-    version,
+    Native, constraint, enums, names, quoted, rebuild, render, translate, typed, types,
+    unsupported, version,
 };
 
 /// `"name" TYPE ...` with the constraints that stand behind a column: its enum's check, and those
@@ -108,7 +108,7 @@ pub(super) fn is_inline(found: &Constraint, column: &str) -> bool {
 
 /// The text behind `DEFAULT`.
 pub(super) fn default_value(default: &Expr, column: &Column) -> Result<String, Unsupported> {
-    let value = translate::expr(&for_type(default, &column.data_type))?;
+    let value = translate::expr(&for_type(default, &column.data_type)?)?;
     let text = limosa_core::expr::render(&value, &super::SqliteDialect)?;
     Ok(if is_bare(&value) {
         text
@@ -117,35 +117,9 @@ pub(super) fn default_value(default: &Expr, column: &Column) -> Result<String, U
     })
 }
 
-/// A value as a column of this type holds it: Postgres reads `'t'` and `'f'` as booleans there, and
-/// `'\x1f'` as bytes.
-pub(super) fn for_type(value: &Expr, data_type: &DataType) -> Expr {
-    match (value, data_type) {
-        (Expr::String(text), DataType::Boolean) => {
-            translate::boolean(text).map_or_else(|_| value.clone(), Expr::Bool)
-        }
-        (Expr::String(text), DataType::Bytes) => {
-            hexadecimal(text).map_or_else(|| value.clone(), Expr::Bytes)
-        }
-        (Expr::Cast(inner, to), DataType::Bytes) if to == data_type => for_type(inner, data_type),
-        (Expr::Number(digits), DataType::Boolean) if digits == "0" || digits == "1" => {
-            Expr::Bool(digits == "1")
-        }
-        _ => value.clone(),
-    }
-}
-
-/// The bytes of Postgres' hexadecimal form, manual section 8.4.1.
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("\\x")?;
-    let pairs = digits.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| match pair {
-        [a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
-            u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
-        }
-        _ => None,
-    };
-    pairs.map(byte).collect()
+/// A value as a column of this type holds it, in a place where no column can be named.
+pub(super) fn for_type(value: &Expr, data_type: &DataType) -> Result<Expr, Unsupported> {
+    typed::value(value, Some(data_type), &typed::Scope::nothing())
 }
 
 /// Whether a default needs no parentheses ("CREATE TABLE", section 3.2).
@@ -190,7 +164,7 @@ pub(super) fn add(
 /// can have none.
 fn addable(column: &Column, constraints: &[Constraint]) -> Result<bool, Unsupported> {
     let default = (column.default.as_ref())
-        .map(|value| translate::expr(&for_type(value, &column.data_type)))
+        .map(|value| translate::expr(&for_type(value, &column.data_type)?))
         .transpose()?;
     let is_constant = default.as_ref().is_none_or(is_constant);
     let is_filled = column.nullable || default.is_some() || column.generated.is_some();

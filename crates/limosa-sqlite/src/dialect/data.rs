@@ -4,22 +4,26 @@ use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Expr, Relation};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
-use limosa_core::schema::{Column, Schema, Table};
+use limosa_core::schema::{Column, Constraint, Schema, Table};
 
+use super::typed::{self, Scope};
 use super::{Compiled, SqliteDialect, column, names, quoted, render, translate, unsupported};
 
 /// `INSERT INTO`.
 pub(super) fn insert(insert: &Insert, before: &Schema) -> Compiled {
     let table = names::table(before, &insert.table);
     let conflict = match &insert.on_conflict {
-        Some(conflict) => on_conflict(conflict, table)?,
+        Some(conflict) => {
+            let scope = Scope::new(before).target(&insert.table);
+            on_conflict(conflict, table, &scope)?
+        }
         None => String::new(),
     };
     Ok(vec![format!(
         "INSERT INTO {}{} {}{conflict}",
         names::object(&insert.table)?,
         column_list(&insert.columns),
-        source(insert, table)?,
+        source(insert, table, &Scope::new(before))?,
     )])
 }
 
@@ -30,11 +34,20 @@ fn column_list(columns: &[String]) -> String {
     }
 }
 
-fn source(insert: &Insert, table: Option<&Table>) -> Result<String, Unsupported> {
+fn source(
+    insert: &Insert,
+    table: Option<&Table>,
+    scope: &Scope<'_>,
+) -> Result<String, Unsupported> {
     match &insert.source {
         Source::Defaults => Ok("DEFAULT VALUES".into()),
         Source::Query(query) => {
-            let query = render::query(query)?;
+            let columns = targets(insert, table);
+            let types: Vec<_> = columns
+                .iter()
+                .map(|column| column.map(|column| &column.data_type))
+                .collect();
+            let query = render::query(&typed::query(query, &types, scope)?)?;
             // Without WHERE the parser takes ON CONFLICT for a join's ON ("UPSERT", section 2.2).
             Ok(match insert.on_conflict {
                 Some(_) => format!("SELECT * FROM ({query}) WHERE TRUE"),
@@ -43,8 +56,10 @@ fn source(insert: &Insert, table: Option<&Table>) -> Result<String, Unsupported>
         }
         Source::Values(rows) => {
             let columns = targets(insert, table);
-            let rows: Result<Vec<String>, _> =
-                rows.iter().map(|values| row(values, &columns)).collect();
+            let rows: Result<Vec<String>, _> = rows
+                .iter()
+                .map(|values| row(values, &columns, scope))
+                .collect();
             Ok(format!("VALUES {}", rows?.join(", ")))
         }
     }
@@ -72,23 +87,30 @@ fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
         .find(|column| column.name.eq_ignore_ascii_case(name))
 }
 
-fn row(values: &[Option<Expr>], columns: &[Option<&Column>]) -> Result<String, Unsupported> {
+fn row(
+    values: &[Option<Expr>],
+    columns: &[Option<&Column>],
+    scope: &Scope<'_>,
+) -> Result<String, Unsupported> {
     let values: Result<Vec<String>, _> = values
         .iter()
         .enumerate()
-        .map(|(at, given)| value(given.as_ref(), columns.get(at).copied().flatten()))
+        .map(|(at, given)| value(given.as_ref(), columns.get(at).copied().flatten(), scope))
         .collect();
     Ok(format!("({})", values?.join(", ")))
 }
 
 /// A value for a column. `DEFAULT` is no value here: the column's default stands in for it.
-fn value(given: Option<&Expr>, target: Option<&Column>) -> Result<String, Unsupported> {
+fn value(
+    given: Option<&Expr>,
+    target: Option<&Column>,
+    scope: &Scope<'_>,
+) -> Result<String, Unsupported> {
     match (given, target) {
-        (Some(given), Some(column)) => {
-            let own = column::for_type(given, &column.data_type);
-            render::expression(&own)
+        (Some(given), target) => {
+            let to = target.map(|column| &column.data_type);
+            render::expression(&typed::value(given, to, scope)?)
         }
-        (Some(given), None) => render::expression(given),
         (None, Some(column)) => match &column.default {
             Some(default) => column::default_value(default, column),
             None => Ok("NULL".into()),
@@ -100,33 +122,75 @@ fn value(given: Option<&Expr>, target: Option<&Column>) -> Result<String, Unsupp
     }
 }
 
-fn on_conflict(conflict: &Conflict, table: Option<&Table>) -> Result<String, Unsupported> {
-    let target = column_list(&conflict.columns);
+fn on_conflict(
+    conflict: &Conflict,
+    table: Option<&Table>,
+    scope: &Scope<'_>,
+) -> Result<String, Unsupported> {
+    let target = match &conflict.constraint {
+        Some(name) => column_list(key(name, table)?),
+        None => column_list(&conflict.columns),
+    };
     if conflict.update.is_empty() {
         return Ok(format!(" ON CONFLICT{target} DO NOTHING"));
     }
     Ok(format!(
         " ON CONFLICT{target} DO UPDATE SET {}{}",
-        assignments(&conflict.update, table)?,
-        condition(conflict.filter.as_ref())?
+        assignments(&conflict.update, table, scope)?,
+        condition(conflict.filter.as_ref(), scope)?
     ))
 }
 
-fn assignments(set: &[Assignment], table: Option<&Table>) -> Result<String, Unsupported> {
+/// The columns of the key that a constraint's name stands for, given or made up by Postgres.
+fn key<'a>(name: &str, table: Option<&'a Table>) -> Result<&'a [String], Unsupported> {
+    let found = table.and_then(|table| {
+        let named = |constraint: &&Constraint| match constraint.name() {
+            Some(own) => own.eq_ignore_ascii_case(name),
+            None => conventional(constraint, table).is_some_and(|own| own == name),
+        };
+        table.constraints.iter().find(named)?.key()
+    });
+    let key = found.ok_or_else(|| {
+        unsupported(
+            format!("say ON CONFLICT ON CONSTRAINT {name}"),
+            "it names the columns instead, and no key of this name is known",
+        )
+    })?;
+    Ok(&key.columns)
+}
+
+/// The name that Postgres gives to a key without one.
+fn conventional(constraint: &Constraint, table: &Table) -> Option<String> {
+    let table = &table.name.name;
+    match constraint {
+        Constraint::PrimaryKey(_) => Some(format!("{table}_pkey")),
+        Constraint::Unique(key) => Some(format!("{table}_{}_key", key.columns.join("_"))),
+        _ => None,
+    }
+}
+
+fn assignments(
+    set: &[Assignment],
+    table: Option<&Table>,
+    scope: &Scope<'_>,
+) -> Result<String, Unsupported> {
     let items: Result<Vec<String>, _> = set
         .iter()
         .map(|item| {
             let target = table.and_then(|table| find(table, &item.column));
-            let value = value(item.value.as_ref(), target)?;
+            let value = value(item.value.as_ref(), target, scope)?;
             Ok(format!("{} = {value}", quoted(&item.column)))
         })
         .collect();
     Ok(items?.join(", "))
 }
 
-fn condition(filter: Option<&Expr>) -> Result<String, Unsupported> {
+fn condition(filter: Option<&Expr>, scope: &Scope<'_>) -> Result<String, Unsupported> {
     Ok(match filter {
-        Some(filter) => format!(" WHERE {}", render::expression(filter)?),
+        Some(filter) => {
+            let own = typed::condition(filter, scope)?;
+            format!(" WHERE {}", render::expression(&own)?)
+        }
         None => String::new(),
     })
 }
@@ -142,34 +206,41 @@ fn target(table: &ObjectName, alias: Option<&String>) -> Result<String, Unsuppor
 /// `UPDATE`, with `FROM` where it has one (since 3.33).
 pub(super) fn update(update: &Update, before: &Schema) -> Compiled {
     let table = names::table(before, &update.table);
+    let scope = Scope::new(before)
+        .with(&update.from)
+        .table(&update.table, update.alias.as_deref());
     let from = match update.from.as_slice() {
         [] => String::new(),
-        items => format!(" FROM {}", relations(items)?),
+        items => format!(" FROM {}", relations(items, &scope)?),
     };
     Ok(vec![format!(
         "UPDATE {} SET {}{from}{}",
         target(&update.table, update.alias.as_ref())?,
-        assignments(&update.set, table)?,
-        condition(update.filter.as_ref())?
+        assignments(&update.set, table, &scope)?,
+        condition(update.filter.as_ref(), &scope)?
     )])
 }
 
 /// `DELETE`. `USING` becomes `EXISTS`, which deletes the same rows.
-pub(super) fn delete(delete: &Delete) -> Compiled {
+pub(super) fn delete(delete: &Delete, before: &Schema) -> Compiled {
+    let scope = Scope::new(before)
+        .with(&delete.using)
+        .table(&delete.table, delete.alias.as_deref());
     let of = target(&delete.table, delete.alias.as_ref())?;
-    let filter = condition(delete.filter.as_ref())?;
+    let filter = condition(delete.filter.as_ref(), &scope)?;
     Ok(vec![match delete.using.as_slice() {
         [] => format!("DELETE FROM {of}{filter}"),
         items => format!(
             "DELETE FROM {of} WHERE EXISTS (SELECT 1 FROM {}{filter})",
-            relations(items)?
+            relations(items, &scope)?
         ),
     }])
 }
 
 /// Items of `FROM`, rendered by way of a query over them.
-fn relations(items: &[Relation]) -> Result<String, Unsupported> {
+fn relations(items: &[Relation], scope: &Scope<'_>) -> Result<String, Unsupported> {
     use limosa_core::expr::{Body, Query, Select};
+    let items = typed::relations(items, scope)?;
     let from: Result<Vec<Relation>, _> = items.iter().map(translate::relation).collect();
     let query = Query {
         with: Vec::new(),

@@ -77,7 +77,8 @@ fn default(value: &Expr, column: &Column) -> Option<Expr> {
         Expr::Column(path) if path.len() == 1 => Expr::String(path[0].clone()),
         other => other.clone(),
     };
-    let value = column::for_type(&physical(&value), &column.data_type);
+    let held = |value: Expr| column::for_type(&value, &column.data_type).unwrap_or(value);
+    let value = held(physical(&held(value)));
     (value != Expr::Null).then_some(value)
 }
 

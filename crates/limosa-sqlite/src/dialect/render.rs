@@ -196,11 +196,11 @@ impl Render for SqliteDialect {
 
     fn array(&self, items: &[String]) -> Result<String, Unsupported> {
         if items.is_empty() {
-            return Ok("'{}'".into());
+            return Ok("'[]'".into());
         }
         Err(unsupported(
             "write an array",
-            "it has no arrays; a column of arrays holds the text that Postgres would show",
+            "it has no arrays; a column of arrays holds JSON text, of constants alone",
         ))
     }
 
@@ -216,10 +216,22 @@ impl Render for SqliteDialect {
 
 /// An expression in this dialect's words.
 pub(super) fn expression(expr: &Expr) -> Result<String, Unsupported> {
-    expr::render(&translate::expr(expr)?, &SqliteDialect)
+    without_zero(expr::render(&translate::expr(expr)?, &SqliteDialect)?)
 }
 
 /// A query in this dialect's words.
 pub(super) fn query(query: &Query) -> Result<String, Unsupported> {
-    expr::render_query(&translate::query(query)?, &SqliteDialect)
+    without_zero(expr::render_query(
+        &translate::query(query)?,
+        &SqliteDialect,
+    )?)
+}
+
+/// A statement's text ends at its first zero byte.
+fn without_zero(words: String) -> Result<String, Unsupported> {
+    if words.contains('\0') {
+        let reason = "the text of a statement ends there, and PostgreSQL's texts hold none";
+        return Err(unsupported("write a text with a zero byte", reason));
+    }
+    Ok(words)
 }

@@ -7,7 +7,9 @@ mod cast;
 mod like;
 
 use limosa_core::dialect::Unsupported;
-use limosa_core::expr::{Body, Call, Cte, Expr, Join, Lexicon, Ordering, Query, Relation, Select};
+use limosa_core::expr::{
+    Body, Call, Cte, Expr, Join, Lexicon, Negated, Ordering, Query, Relation, Select,
+};
 
 use super::{names, render, unsupported};
 
@@ -22,10 +24,8 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
         Expr::Call(call) => function(call)?,
         Expr::Unary(operator, inner) => Expr::Unary(operator.clone(), boxed(inner)?),
         Expr::Binary(left, operator, zone) if operator == "AT TIME ZONE" && is_utc(zone) => {
-            match self::expr(left)? {
-                Expr::Now => Expr::Now,
-                other => Expr::binary(other, operator, (**zone).clone()),
-            }
+            // Moments are kept in UTC, without a zone.
+            self::expr(left)?
         }
         Expr::Binary(left, operator, right) => {
             like::binary(self::expr(left)?, operator, self::expr(right)?)
@@ -53,7 +53,7 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
         },
         Expr::Exists(of) => Expr::Exists(Box::new(query(of)?)),
         Expr::Subquery(of) => Expr::Subquery(Box::new(query(of)?)),
-        Expr::Array(items) if items.is_empty() => Expr::String("{}".into()),
+        Expr::Array(items) if items.is_empty() => Expr::String("[]".into()),
         Expr::Row(items) => Expr::Row(exprs(items)?),
         other => other.clone(),
     })
@@ -90,8 +90,16 @@ fn function(call: &Call) -> Translated<Expr> {
             | "localtimestamp",
             [],
         ) => return Ok(Expr::Now),
-        ("timezone", [zone, instant]) if is_utc(zone) && expr(instant)? == Expr::Now => {
-            return Ok(Expr::Now);
+        ("timezone", [zone, moment]) if is_utc(zone) => return expr(moment),
+        // An array is its JSON here.
+        ("array_to_json", [array]) => return expr(array),
+        ("encode", [bytes, Expr::String(form)]) if form == "hex" => {
+            let bytes = expr(bytes)?;
+            let digits = Expr::call("hex", vec![bytes.clone()]);
+            // The digits of NULL are an empty text.
+            let known = Expr::Is(Box::new(bytes), "NULL".into(), Negated::Yes);
+            let shown = Expr::call("lower", vec![digits]);
+            return Ok(Expr::Case(None, vec![(known, shown)], None));
         }
         ("position", [part, whole]) => {
             return Ok(Expr::call("instr", vec![expr(whole)?, expr(part)?]));

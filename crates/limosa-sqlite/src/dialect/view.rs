@@ -3,10 +3,10 @@
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Definition, Schema, View};
 
-use super::{Compiled, ID, names, render, unsupported};
+use super::{Compiled, ID, names, render, typed, unsupported};
 
 /// `CREATE VIEW`, in place of an older one if asked.
-pub(super) fn create(view: &View, or_replace: bool) -> Compiled {
+pub(super) fn create(view: &View, or_replace: bool, before: &Schema) -> Compiled {
     if view.materialized {
         return Err(unsupported(
             format!("create the materialized view {}", view.name),
@@ -14,7 +14,10 @@ pub(super) fn create(view: &View, or_replace: bool) -> Compiled {
         ));
     }
     let query = match &view.query {
-        Definition::Query(query) => render::query(query)?,
+        Definition::Query(query) => {
+            let own = typed::query(query, &[], &typed::Scope::new(before))?;
+            render::query(&own)?
+        }
         Definition::Verbatim { dialect, text } if dialect == ID => text.clone(),
         Definition::Verbatim { dialect, .. } => {
             return Err(unsupported(

@@ -179,6 +179,10 @@ impl Cursor<'_> {
         for arg in &spelled.args {
             args.push(arg.parse::<i32>().ok()?);
         }
+        if name == "real" && args.is_empty() && !self.lexicon.double_colon {
+            // "Datatypes In SQLite", section 2: 8 bytes.
+            return Some(DataType::Double);
+        }
         let plain = PLAIN.iter().find(|(own, _)| *own == name);
         match (plain, args.is_empty()) {
             (Some((_, found)), true) => return Some(found.clone()),

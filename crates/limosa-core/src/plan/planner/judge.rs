@@ -2,6 +2,7 @@
 
 use super::complete::{complete_all, made_twice};
 use super::suspects;
+use super::types;
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::{Compiled, Transaction};
 use crate::migration::TransactionMode;
@@ -108,6 +109,7 @@ fn overtaken(
                 found: found(planner, &step.operations),
             };
             keep_enums(planner, step);
+            learn(planner, step);
         }
         (true, Unrecorded::Execute) => open(planner, item, step),
         (true, Unrecorded::Refuse) => {
@@ -165,6 +167,20 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     }
 }
 
+/// What is adopted has the types that the migrations say.
+fn learn(planner: &mut Planner<'_>, step: &Step) {
+    let tables = step
+        .operations
+        .iter()
+        .filter_map(|operation| match operation {
+            Operation::CreateTable { table, .. } => planner.chain.table(&table.name),
+            Operation::AlterTable { table, .. } => planner.chain.table(table),
+            _ => None,
+        });
+    let tables: Vec<_> = tables.cloned().collect();
+    types::learn(&mut planner.schema, &tables, planner.dialect);
+}
+
 fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     let answers = ask(planner, step);
     let (verdict, compiled, rewritten) = decide(planner, item, step, &answers);
@@ -184,9 +200,11 @@ fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
     // A statement that does not fit the model is left to the database: see what it did.
     step.barrier = !answers.impossible.is_empty();
     match step.verdict {
-        Verdict::Adopt { .. } => planner
-            .adopted
-            .extend(step.operations.iter().filter_map(made)),
+        Verdict::Adopt { .. } => {
+            let made = step.operations.iter().filter_map(made);
+            planner.adopted.extend(made);
+            learn(planner, step);
+        }
         Verdict::Execute | Verdict::Nothing { .. } => predict(planner, item, step, &answers.open),
         Verdict::Done | Verdict::Conflict { .. } => {}
     }

@@ -253,12 +253,16 @@ fn source<'a>(schema: &'a Schema, query: &Definition) -> Option<(&'a Table, Vec<
     Some((schema.table(name)?, columns.collect()))
 }
 
-/// Whether two queries of a view are alike; databases qualify, parenthesise, cast and alias as they
+/// The name of a view that is never made.
+const COMPARED: &str = "compared";
+
+/// Whether two queries of a view, one that is wanted and one that was found, are alike; databases qualify, parenthesise, cast and alias as they
 /// like.
 pub(in crate::plan) fn same_definition(
     dialect: &dyn crate::dialect::Dialect,
     a: &Definition,
     b: &Definition,
+    schema: &Schema,
 ) -> bool {
     let lexicon = &dialect.facts().lexicon;
     let (shown_a, shown_b) = (normal(a), normal(b));
@@ -270,7 +274,16 @@ pub(in crate::plan) fn same_definition(
     // A database writes a star out; who wrote one cannot be compared.
     words_a == words_b
         || words_a.iter().chain(&words_b).any(|word| word == "*")
-        || made(dialect, &shown_a).is_some_and(|made_a| Some(made_a) == made(dialect, &shown_b))
+        || alike(made(dialect, &shown_a, &Schema::default()), || {
+            made(dialect, &shown_b, &Schema::default())
+        })
+        || alike(made(dialect, a, schema), || {
+            Some(bare_words(&shown(b), lexicon))
+        })
+}
+
+fn alike(made: Option<Vec<String>>, found: impl FnOnce() -> Option<Vec<String>>) -> bool {
+    made.is_some_and(|made| found().is_some_and(|found| found == made))
 }
 
 fn normal(definition: &Definition) -> Definition {
@@ -281,10 +294,14 @@ fn normal(definition: &Definition) -> Definition {
 }
 
 /// The words of a query as this database would be told it.
-fn made(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> Option<Vec<String>> {
+fn made(
+    dialect: &dyn crate::dialect::Dialect,
+    query: &Definition,
+    schema: &Schema,
+) -> Option<Vec<String>> {
     let create = Operation::CreateView {
         view: View {
-            name: ObjectName::new("compared"),
+            name: ObjectName::new(COMPARED),
             columns: Vec::new(),
             query: query.clone(),
             materialized: false,
@@ -293,12 +310,14 @@ fn made(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> Option<Vec
         or_replace: false,
         if_not_exists: false,
     };
-    let statements = dialect.compile(&create, &Schema::default()).ok()?;
-    Some(bare_words(statements.last()?, &dialect.facts().lexicon))
+    let statements = dialect.compile(&create, schema).ok()?;
+    let words = bare_words(statements.last()?, &dialect.facts().lexicon);
+    let head = words.iter().position(|word| word == COMPARED)?;
+    Some(words[head + 1..].to_vec())
 }
 
 fn same_query(asked: Asked<'_>, a: &Definition, b: &Definition) -> bool {
-    same_definition(asked.dialect, a, b)
+    same_definition(asked.dialect, a, b, asked.schema)
 }
 
 fn show_query(asked: Asked<'_>, query: &Definition) -> String {

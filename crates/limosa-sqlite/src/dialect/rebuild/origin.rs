@@ -87,10 +87,12 @@ impl Origins {
             }
             TableChange::SetType {
                 column,
+                data_type,
                 using: Some(using),
                 ..
             } if !column::only_casts(using, column) => {
-                self.set(column, Origin::Reckoned(render::expression(using)?));
+                let value = typed::value(using, Some(data_type), &typed::Scope::one(table))?;
+                self.set(column, Origin::Reckoned(render::expression(&value)?));
             }
             // The values stay when the expression goes.
             TableChange::SetGenerated {

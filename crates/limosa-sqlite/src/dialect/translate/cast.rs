@@ -1,10 +1,12 @@
 //! Casts: dropped where the value is the same without one, refused where it would be another.
+//!
+//! Where the types of columns are known, `typed` has done most of this before.
 
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::Expr;
 
-use super::super::unsupported;
+use super::super::{constant, unsupported};
 
 /// The value of a cast of a translated expression.
 pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupported> {
@@ -20,7 +22,7 @@ pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupporte
         (Expr::Bool(value), DataType::SmallInt | DataType::Integer | DataType::BigInt) => {
             Expr::Number(i32::from(value).to_string())
         }
-        (Expr::String(text), _) => literal(text, data_type)?,
+        (inner @ Expr::String(_), _) => constant::operand(&inner, data_type)?,
         (Expr::Now, DataType::Timestamp { .. } | DataType::Other(_)) => Expr::Now,
         (Expr::Now | Expr::Today, DataType::Date) => Expr::Today,
         (Expr::Now | Expr::TimeOfDay, DataType::Time { .. }) => Expr::TimeOfDay,
@@ -40,35 +42,6 @@ fn is_integer(data_type: &DataType) -> bool {
         data_type,
         DataType::SmallInt | DataType::Integer | DataType::BigInt
     )
-}
-
-/// The value that a string literal means for a type.
-fn literal(text: String, data_type: &DataType) -> Result<Expr, Unsupported> {
-    let number = || text.trim().parse::<f64>().is_ok();
-    Ok(match data_type {
-        DataType::Boolean => return boolean(&text).map(Expr::Bool),
-        DataType::SmallInt
-        | DataType::Integer
-        | DataType::BigInt
-        | DataType::Real
-        | DataType::Double
-        | DataType::Numeric(_)
-            if number() =>
-        {
-            Expr::Number(text.trim().to_owned())
-        }
-        DataType::Bytes => Expr::Cast(Box::new(Expr::String(text)), DataType::Bytes),
-        // `'now'::timestamp` and its like are evaluated by Postgres once.
-        DataType::Date | DataType::Time { .. } | DataType::Timestamp { .. }
-            if !text.starts_with(|first: char| first.is_ascii_digit()) =>
-        {
-            return Err(unsupported(
-                format!("read '{text}' as a date"),
-                "only dates written in digits mean the same",
-            ));
-        }
-        _ => Expr::String(text),
-    })
 }
 
 /// Postgres' words for truth values, manual section 8.6.

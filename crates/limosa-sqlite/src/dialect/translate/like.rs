@@ -19,21 +19,26 @@ pub(super) fn binary(left: Expr, operator: &str, right: Expr) -> Expr {
     }
 }
 
-/// The pattern of `GLOB`; none for one that escapes.
+/// The pattern of `GLOB`; none for one that ends in an escape, which Postgres refuses.
 fn glob(pattern: &str) -> Option<String> {
-    if pattern.contains('\\') {
-        return None;
-    }
     let mut out = String::with_capacity(pattern.len());
-    for c in pattern.chars() {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
         match c {
             '%' => out.push('*'),
             '_' => out.push('?'),
-            '*' | '?' | '[' => out.extend(['[', c, ']']),
-            _ => out.push(c),
+            '\\' => literal(chars.next()?, &mut out),
+            c => literal(c, &mut out),
         }
     }
     Some(out)
+}
+
+fn literal(c: char, out: &mut String) {
+    match c {
+        '*' | '?' | '[' => out.extend(['[', c, ']']),
+        c => out.push(c),
+    }
 }
 
 #[cfg(test)]
@@ -44,6 +49,7 @@ mod tests {
     fn keeps_what_a_pattern_matches() {
         assert_eq!(glob("a%_b").as_deref(), Some("a*?b"));
         assert_eq!(glob("[*?]").as_deref(), Some("[[][*][?]]"));
-        assert_eq!(glob(r"100\%"), None);
+        assert_eq!(glob(r"100\%\*\\").as_deref(), Some(r"100%[*]\"));
+        assert_eq!(glob(r"100\"), None);
     }
 }

@@ -1,0 +1,38 @@
+//! What types columns have by the migrations, where the catalog cannot tell.
+//!
+//! A database that holds a UUID as text shows a text. What is written into the column depends on what
+//! it is meant to be, so the migrations' own type is kept beside what is there.
+
+use crate::dialect::Dialect;
+use crate::schema::{Schema, Table};
+
+/// Gives the columns of a schema the types that tables say, as far as the database holds the same for
+/// both.
+pub(super) fn learn(schema: &mut Schema, tables: &[Table], dialect: &dyn Dialect) {
+    if dialect.facts().enum_types {
+        // Its catalog shows types by their names.
+        return;
+    }
+    for told in tables {
+        let Some(found) = schema.table(&told.name) else {
+            continue;
+        };
+        let differ = found.columns.iter().any(|own| {
+            told.column(&own.name, schema.case)
+                .is_some_and(|other| other.data_type != own.data_type)
+        });
+        if differ {
+            let (told, held) = (told.clone(), dialect.normalise(told, schema));
+            let shown = dialect.normalise(found, schema);
+            let case = schema.case;
+            for own in &mut schema.table_mut(&told.name).expect("it was found").columns {
+                let types = |table: &Table| Some(table.column(&own.name, case)?.data_type.clone());
+                if types(&held) == types(&shown)
+                    && let Some(meant) = types(&told)
+                {
+                    own.data_type = meant;
+                }
+            }
+        }
+    }
+}

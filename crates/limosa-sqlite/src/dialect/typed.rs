@@ -1,0 +1,413 @@
+//! Values by their types: what Postgres does in silence because it knows the types, said aloud.
+//!
+//! A constant is read by the type of what it stands beside, a value is converted to the column that
+//! it goes to, and an operator means what its operands' types make of it. This database has none of
+//! that, so it is written out before an expression is put into its words. What it could not do is
+//! refused; a type that is not known is left alone.
+
+mod convert;
+mod infer;
+mod scope;
+
+use limosa_core::datatype::DataType;
+use limosa_core::dialect::Unsupported;
+use limosa_core::expr::{Body, Expr, Part, Query, Select};
+
+use super::{constant, unsupported};
+use infer::{is_number, type_of};
+
+pub(super) use scope::Scope;
+
+type Typed<T> = Result<T, Unsupported>;
+
+/// A value for a column of this type; none if the column is not known.
+pub(super) fn value(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Typed<Expr> {
+    let from = type_of(expr, scope);
+    let mut own = match to {
+        Some(to) => constant::of(expr, to)?,
+        None => expr.clone(),
+    };
+    let held = to.is_some() && constant::is_constant(&own);
+    if !held {
+        pass(&mut own, scope)?;
+    }
+    match (from, to) {
+        (Some(from), Some(to)) if !held => convert::assign(own, &from, to),
+        _ => Ok(own),
+    }
+}
+
+/// A condition, or any other expression that goes nowhere.
+pub(super) fn condition(expr: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
+    let mut own = expr.clone();
+    pass(&mut own, scope)?;
+    Ok(own)
+}
+
+/// A query whose columns go to columns of these types.
+pub(super) fn query(of: &Query, to: &[Option<&DataType>], outer: &Scope<'_>) -> Typed<Query> {
+    let mut own = of.clone();
+    let mut scope = outer.inner();
+    for cte in &mut own.with {
+        if own.recursive {
+            scope.hide(&cte.name);
+        }
+        cte.query = query(&cte.query, &[], &scope)?;
+        scope.hide(&cte.name);
+    }
+    body(&mut own.body, to, &scope)?;
+    let order = match &own.body {
+        Body::Select(select) => scope.with(&select.from),
+        _ => scope.inner(),
+    };
+    for key in &mut own.order_by {
+        pass(&mut key.expr, &order)?;
+    }
+    Ok(own)
+}
+
+fn body(of: &mut Body, to: &[Option<&DataType>], scope: &Scope<'_>) -> Typed<()> {
+    match of {
+        Body::Select(own) => select(own, to, scope),
+        Body::Values(rows) => {
+            for row in rows {
+                for (at, item) in row.iter_mut().enumerate() {
+                    *item = value(item, to.get(at).copied().flatten(), scope)?;
+                }
+            }
+            Ok(())
+        }
+        Body::Set(left, _, _, right) => {
+            body(left, to, scope)?;
+            body(right, to, scope)
+        }
+        Body::Query(inner) => {
+            **inner = query(inner, to, scope)?;
+            Ok(())
+        }
+    }
+}
+
+fn select(own: &mut Select, to: &[Option<&DataType>], outer: &Scope<'_>) -> Typed<()> {
+    let from = own.from.clone();
+    let scope = outer.with(&from);
+    for relation in &mut own.from {
+        self::relation(relation, &scope)?;
+    }
+    let has_star = own
+        .columns
+        .iter()
+        .any(|(item, _)| matches!(item, Expr::Star(_)));
+    for (at, (item, _)) in own.columns.iter_mut().enumerate() {
+        let to = to.get(at).copied().flatten().filter(|_| !has_star);
+        *item = value(item, to, &scope)?;
+    }
+    let rest = own
+        .filter
+        .iter_mut()
+        .chain(&mut own.group_by)
+        .chain(&mut own.having);
+    for expr in rest {
+        pass(expr, &scope)?;
+    }
+    Ok(())
+}
+
+fn relation(of: &mut limosa_core::expr::Relation, scope: &Scope<'_>) -> Typed<()> {
+    use limosa_core::expr::Relation;
+    match of {
+        Relation::Table(..) => {}
+        Relation::Query(inner, _) => **inner = query(inner, &[], scope)?,
+        Relation::Join(join) => {
+            relation(&mut join.left, scope)?;
+            relation(&mut join.right, scope)?;
+            if let Some(on) = &mut join.on {
+                pass(on, scope)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Items of `FROM`, as they are written for this database.
+pub(super) fn relations(
+    of: &[limosa_core::expr::Relation],
+    scope: &Scope<'_>,
+) -> Typed<Vec<limosa_core::expr::Relation>> {
+    let mut own = of.to_vec();
+    for one in &mut own {
+        relation(one, scope)?;
+    }
+    Ok(own)
+}
+
+/// Writes an expression out, from the top down: below a rewritten part the types are others.
+fn pass(expr: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
+    if let Expr::InQuery(inner, of, _) = expr {
+        let to = type_of(inner, scope);
+        **of = query(of, &[to.as_ref()], scope)?;
+        return pass(inner, scope);
+    }
+    if let Some(done) = rewrite(expr, scope)? {
+        *expr = done;
+        return Ok(());
+    }
+    parts(expr, scope)
+}
+
+fn parts(expr: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
+    let mut outcome = Ok(());
+    expr.parts(&mut |part| {
+        if outcome.is_ok() {
+            outcome = match part {
+                Part::Expr(inner) => pass(inner, scope),
+                Part::Query(inner) => query(inner, &[], scope).map(|own| *inner = own),
+                Part::Table(..) => Ok(()),
+            };
+        }
+    });
+    outcome
+}
+
+/// The whole of an expression if it has to be another one; constants in its parts are put into the
+/// form of their neighbours' type.
+fn rewrite(expr: &mut Expr, scope: &Scope<'_>) -> Typed<Option<Expr>> {
+    match expr {
+        Expr::Binary(left, operator, right) => match operator.as_str() {
+            "="
+            | "<>"
+            | "!="
+            | "<"
+            | "<="
+            | ">"
+            | ">="
+            | "IS DISTINCT FROM"
+            | "IS NOT DISTINCT FROM" => compare(left, right, scope)?,
+            "||" => {
+                joined(left, scope)?;
+                joined(right, scope)?;
+            }
+            "+" | "-" | "*" | "/" | "%" => return calculate(left, operator, right, scope),
+            "->>" => return key(right).and_then(|()| text_of_member(left, right, scope).map(Some)),
+            "->" => key(right)?,
+            _ => {}
+        },
+        Expr::In(inner, items, _) => {
+            for item in items {
+                beside(item, inner, scope)?;
+            }
+        }
+        Expr::Between(inner, low, high, _) => {
+            beside(low, inner, scope)?;
+            beside(high, inner, scope)?;
+        }
+        Expr::Quantified(inner, _, _, of) => {
+            if let Some(mut items) = listed(of) {
+                for item in &mut items {
+                    beside(item, inner, scope)?;
+                }
+                **of = Expr::Array(items);
+            }
+        }
+        Expr::Case(Some(operand), branches, _) => {
+            for (when, _) in branches {
+                beside(when, operand, scope)?;
+            }
+        }
+        Expr::Call(call) => arguments(call, scope)?,
+        Expr::Cast(inner, to) => return cast(inner, to, scope).map(Some),
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// The items of an array that is written out.
+fn listed(array: &Expr) -> Option<Vec<Expr>> {
+    match array {
+        Expr::Array(items) => Some(items.clone()),
+        Expr::Cast(inner, DataType::Array(item)) => match &**inner {
+            Expr::Array(items) => Some(items.clone()),
+            Expr::String(text) => constant::elements(text, item),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A constant beside a value of a type.
+fn beside(item: &mut Expr, value: &Expr, scope: &Scope<'_>) -> Typed<()> {
+    if constant::is_constant(item)
+        && let Some(own) = type_of(value, scope)
+    {
+        *item = constant::beside(item, &own)?;
+    }
+    Ok(())
+}
+
+fn compare(left: &mut Expr, right: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
+    match (constant::is_constant(left), constant::is_constant(right)) {
+        (false, true) => return beside(right, left, scope),
+        (true, false) => return beside(left, right, scope),
+        _ => {}
+    }
+    // The texts of a day and of a moment of that day are not equal at midnight.
+    let types = (type_of(left, scope), type_of(right, scope));
+    let (day, moment) = match types {
+        (Some(DataType::Date), Some(DataType::Timestamp { .. })) => (left, types.1),
+        (Some(DataType::Timestamp { .. }), Some(DataType::Date)) => (right, types.0),
+        _ => return Ok(()),
+    };
+    if let Some(moment) = moment {
+        *day = convert::assign(day.clone(), &DataType::Date, &moment)?;
+    }
+    Ok(())
+}
+
+/// An operand of `||`, which joins texts alone here.
+fn joined(operand: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
+    match type_of(operand, scope) {
+        Some(own @ (DataType::Json | DataType::Jsonb | DataType::Array(_) | DataType::Bytes)) => {
+            Err(unsupported(
+                format!("use || on {}", super::translate::type_for_people(&own)),
+                "its || joins texts",
+            ))
+        }
+        Some(own) => {
+            let value = operand.clone();
+            *operand = convert::shown(value, &own)?;
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+fn calculate(
+    left: &mut Expr,
+    operator: &str,
+    right: &mut Expr,
+    scope: &Scope<'_>,
+) -> Typed<Option<Expr>> {
+    if let (Expr::Now, Expr::Cast(span, DataType::Interval)) = (&*left, &*right)
+        && let Some(moment) = convert::from_now(operator, span)
+    {
+        return Ok(Some(moment));
+    }
+    let types = [type_of(left, scope), type_of(right, scope)];
+    if let Some(own) = types.iter().flatten().find(|own| !is_number(own)) {
+        return Err(unsupported(
+            format!(
+                "calculate with {} ({operator})",
+                super::translate::type_for_people(own)
+            ),
+            "it would take the value's text for a number",
+        ));
+    }
+    let is_decimal = |own: &Option<DataType>| matches!(own, Some(DataType::Numeric(_)));
+    if operator == "%" && types.iter().any(is_decimal) {
+        return Err(unsupported(
+            "take a remainder (%) of a numeric",
+            "it would cut off what stands behind the point first",
+        ));
+    }
+    if operator == "/" && types.iter().any(is_decimal) && !matches!(left, Expr::Number(_)) {
+        // A numeric without a fraction is an integer here, and integers divide without a remainder.
+        pass(left, scope)?;
+        pass(right, scope)?;
+        let left = Expr::Cast(Box::new(left.clone()), DataType::Double);
+        return Ok(Some(Expr::binary(left, operator, right.clone())));
+    }
+    Ok(None)
+}
+
+/// A key of `->`: what looks like a path, or counts from the end, means something else here.
+fn key(of: &Expr) -> Typed<()> {
+    let fits = match of {
+        Expr::String(name) => !name.starts_with(['$', '[']) && !name.contains(['"', '\\']),
+        Expr::Number(digits) => digits.parse::<u32>().is_ok(),
+        Expr::Cast(inner, DataType::Text) => return key(inner),
+        _ => false,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(unsupported(
+        "take a member of JSON by this key",
+        "only plain names and numbers from 0 mean the same",
+    ))
+}
+
+/// `->>` gives a text there; here a number, a 0 or a 1 for what is no string.
+fn text_of_member(json: &Expr, key: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
+    let mut json = json.clone();
+    pass(&mut json, scope)?;
+    let member = Expr::binary(json.clone(), "->", key.clone());
+    let kind = Expr::call("json_type", vec![member.clone()]);
+    let text = Expr::binary(json, "->>", key.clone());
+    Ok(Expr::Case(
+        Some(Box::new(kind)),
+        vec![
+            (Expr::String("text".into()), text),
+            (Expr::String("null".into()), Expr::Null),
+        ],
+        Some(Box::new(member)),
+    ))
+}
+
+fn arguments(call: &mut limosa_core::expr::Call, scope: &Scope<'_>) -> Typed<()> {
+    let name = call.name.trim_start_matches("pg_catalog.").to_owned();
+    match name.as_str() {
+        "coalesce" | "nullif" => {
+            let own = call.args.iter().find_map(|arg| type_of(arg, scope));
+            if let Some(own) = own {
+                for arg in call
+                    .args
+                    .iter_mut()
+                    .filter(|arg| constant::is_constant(arg))
+                {
+                    *arg = constant::beside(arg, &own)?;
+                }
+            }
+        }
+        "concat" | "concat_ws" => {
+            for arg in &mut call.args {
+                if type_of(arg, scope) == Some(DataType::Boolean) {
+                    return Err(unsupported(
+                        format!("call {name} with a boolean"),
+                        "it has 0 and 1 for booleans, and PostgreSQL would write t and f",
+                    ));
+                }
+                joined(arg, scope)?;
+            }
+        }
+        "substr" | "substring" => {
+            let from_outside = call.args.get(1).is_some_and(|start| {
+                matches!(start, Expr::Number(digits) if !digits.parse::<u32>().is_ok_and(|at| at > 0))
+                    || matches!(start, Expr::Unary(..))
+            });
+            if from_outside {
+                return Err(unsupported(
+                    format!("call {name} from before the first character"),
+                    "it counts negative places from the end",
+                ));
+            }
+        }
+        "string_agg" if call.distinct => {
+            return Err(unsupported(
+                "join distinct texts (string_agg DISTINCT)",
+                "its DISTINCT takes no separator",
+            ));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn cast(inner: &Expr, to: &DataType, scope: &Scope<'_>) -> Typed<Expr> {
+    if constant::is_constant(inner) {
+        return constant::operand(inner, to);
+    }
+    let from = type_of(inner, scope);
+    let mut own = inner.clone();
+    pass(&mut own, scope)?;
+    convert::cast(own, from.as_ref(), to)
+}

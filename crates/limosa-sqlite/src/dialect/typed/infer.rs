@@ -1,0 +1,132 @@
+//! The type of an expression, as far as it is known.
+
+use limosa_core::datatype::DataType;
+use limosa_core::expr::{Body, Call, Expr};
+
+use super::Scope;
+
+/// The type; none for a quoted constant, and for what is not known.
+pub(super) fn type_of(expr: &Expr, scope: &Scope<'_>) -> Option<DataType> {
+    Some(match expr {
+        Expr::Column(path) => scope.column(path)?.clone(),
+        Expr::Number(digits) if digits.contains(['.', 'e', 'E']) => DataType::Numeric(None),
+        Expr::Number(_) => DataType::Integer,
+        Expr::Bytes(_) => DataType::Bytes,
+        Expr::Now => DataType::TIMESTAMPTZ,
+        Expr::Today => DataType::Date,
+        Expr::Cast(_, to) => to.clone(),
+        Expr::Unary(operator, inner) if operator != "NOT" => return type_of(inner, scope),
+        Expr::Collate(inner, _) => return type_of(inner, scope),
+        Expr::Binary(left, operator, right) => return infix(left, operator, right, scope),
+        Expr::Bool(_)
+        | Expr::Unary(..)
+        | Expr::Is(..)
+        | Expr::In(..)
+        | Expr::InQuery(..)
+        | Expr::Quantified(..)
+        | Expr::Between(..)
+        | Expr::Exists(_) => DataType::Boolean,
+        Expr::Case(_, branches, last) => {
+            let values = branches.iter().map(|(_, then)| then);
+            return first(values.chain(last.as_deref()), scope);
+        }
+        Expr::Call(call) => return result(call, scope),
+        Expr::Subquery(query) => match &query.body {
+            Body::Select(select) => {
+                let [(only, _)] = select.columns.as_slice() else {
+                    return None;
+                };
+                return type_of(only, &scope.with(&select.from));
+            }
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn first<'e>(values: impl Iterator<Item = &'e Expr>, scope: &Scope<'_>) -> Option<DataType> {
+    let types: Vec<DataType> = values.filter_map(|value| type_of(value, scope)).collect();
+    let wider = types.iter().find(|own| !is_integer(own));
+    wider.or(types.first()).cloned()
+}
+
+fn infix(left: &Expr, operator: &str, right: &Expr, scope: &Scope<'_>) -> Option<DataType> {
+    let types = || (type_of(left, scope), type_of(right, scope));
+    Some(match operator {
+        "+" | "-" | "*" | "/" | "%" => match types() {
+            (Some(a), Some(b)) if is_integer(&a) && is_integer(&b) => DataType::BigInt,
+            (Some(DataType::Double | DataType::Real), _)
+            | (_, Some(DataType::Double | DataType::Real)) => DataType::Double,
+            (Some(DataType::Numeric(_)), _) | (_, Some(DataType::Numeric(_))) => {
+                DataType::Numeric(None)
+            }
+            (Some(moment @ DataType::Timestamp { .. }), _) => moment,
+            _ => return None,
+        },
+        "||" => match types() {
+            (Some(DataType::Jsonb), _) | (_, Some(DataType::Jsonb)) => DataType::Jsonb,
+            (Some(own @ DataType::Array(_)), _) | (_, Some(own @ DataType::Array(_))) => own,
+            _ => DataType::Text,
+        },
+        "->" => DataType::Jsonb,
+        "->>" => DataType::Text,
+        "AT TIME ZONE" => match types().0? {
+            DataType::Timestamp { zoned, precision } => DataType::Timestamp {
+                precision,
+                zoned: !zoned,
+            },
+            _ => return None,
+        },
+        "&" | "|" | "<<" | ">>" | "#" => return None,
+        _ => DataType::Boolean,
+    })
+}
+
+fn result(call: &Call, scope: &Scope<'_>) -> Option<DataType> {
+    let argument = || type_of(call.args.first()?, scope);
+    Some(match call.name.trim_start_matches("pg_catalog.") {
+        "length" | "char_length" | "character_length" | "octet_length" | "position" | "strpos"
+        | "json_array_length" => DataType::Integer,
+        "count" => DataType::BigInt,
+        "lower" | "upper" | "trim" | "btrim" | "ltrim" | "rtrim" | "replace" | "concat"
+        | "concat_ws" | "string_agg" => DataType::Text,
+        "substr" | "substring" => match argument() {
+            Some(DataType::Bytes) => DataType::Bytes,
+            _ => DataType::Text,
+        },
+        "coalesce" | "nullif" | "greatest" | "least" => return first(call.args.iter(), scope),
+        "min" | "max" | "abs" => return argument(),
+        "sum" => match argument()? {
+            DataType::SmallInt | DataType::Integer => DataType::BigInt,
+            DataType::Real | DataType::Double => DataType::Double,
+            _ => DataType::Numeric(None),
+        },
+        "avg" | "round" => match argument()? {
+            DataType::Real | DataType::Double => DataType::Double,
+            _ => DataType::Numeric(None),
+        },
+        "gen_random_uuid" | "uuid_generate_v4" => DataType::Uuid,
+        "now" | "transaction_timestamp" | "statement_timestamp" | "clock_timestamp" => {
+            DataType::TIMESTAMPTZ
+        }
+        "localtimestamp" => DataType::TIMESTAMP,
+        _ => return None,
+    })
+}
+
+/// Whether a type is one of integers.
+pub(super) fn is_integer(own: &DataType) -> bool {
+    matches!(
+        own,
+        DataType::SmallInt | DataType::Integer | DataType::BigInt
+    )
+}
+
+/// Whether a type is one of numbers.
+pub(super) fn is_number(own: &DataType) -> bool {
+    is_integer(own)
+        || matches!(
+            own,
+            DataType::Real | DataType::Double | DataType::Numeric(_)
+        )
+}

@@ -1,0 +1,8 @@
+//! One migration file, two databases: the same values, the same rows, or a refusal that says why.
+
+mod both;
+mod random;
+mod refused;
+mod rows;
+mod types;
+mod values;

@@ -1,0 +1,146 @@
+//! What cannot be the same is refused before anything is run: the message names the construct, the
+//! file, the line, and what to do.
+
+use crate::both::refusal;
+
+const TABLES: &str =
+    "CREATE TABLE t (id integer PRIMARY KEY, a integer, b boolean, d date, at timestamptz,
+    p numeric(8, 3), f double precision, j jsonb, l text[], raw bytea, x text);\n";
+
+/// The statement stands on line 4.
+async fn check(cases: &[(&str, &str)]) {
+    for (statement, construct) in cases {
+        let said = refusal(&[&format!("{TABLES}\n{statement}")]).await;
+        for part in [construct, "SQLite", "migration.sql:4"] {
+            assert!(
+                said.contains(part),
+                "{statement}: {part:?} is not in {said}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn values_and_operators() {
+    check(&[
+        ("UPDATE t SET d = d + 1", "calculate with date"),
+        (
+            "UPDATE t SET at = at + interval '1 day'",
+            "calculate with timestamp",
+        ),
+        (
+            "UPDATE t SET at = now() - interval '1 month'",
+            "calculate with timestamp",
+        ),
+        ("UPDATE t SET j = j || '{\"a\": 1}'", "use || on jsonb"),
+        ("UPDATE t SET j = j - 'a'", "calculate with jsonb"),
+        ("UPDATE t SET l = l || 'a'", "use || on array"),
+        ("UPDATE t SET raw = raw || '\\x00'", "use || on bytes"),
+        ("UPDATE t SET x = p::text", "write numeric as text"),
+        ("UPDATE t SET x = f", "write double as text"),
+        ("UPDATE t SET x = at::text", "write timestamp as text"),
+        ("UPDATE t SET x = raw::text", "write bytes as text"),
+        ("UPDATE t SET p = p % 2", "remainder"),
+        ("UPDATE t SET x = x ~ 'a'", "operator ~"),
+        ("UPDATE t SET b = x SIMILAR TO 'a'", "SIMILAR TO"),
+        ("UPDATE t SET b = j @> '{}'", "operator @>"),
+        ("UPDATE t SET b = l && '{a}'", "operator &&"),
+        ("UPDATE t SET x = l[1]", "operator []"),
+        ("UPDATE t SET x = j->>x", "by this key"),
+        ("UPDATE t SET x = j->>-1", "by this key"),
+        ("UPDATE t SET x = j->>'$.a'", "by this key"),
+        ("UPDATE t SET a = x LIKE x", "LIKE"),
+        ("UPDATE t SET b = x::boolean", "cast text to boolean"),
+        ("UPDATE t SET at = x::timestamptz", "cast text to timestamp"),
+        ("UPDATE t SET a = extract(year FROM at)", "extract"),
+        ("UPDATE t SET x = to_char(at, 'YYYY')", "to_char"),
+        ("UPDATE t SET a = nextval('s')", "nextval"),
+        ("UPDATE t SET a = floor(f)", "floor"),
+        ("UPDATE t SET f = random()", "random"),
+        ("UPDATE t SET a = greatest(a, 1)", "greatest"),
+        ("UPDATE t SET j = jsonb_set(j, '{a}', '1')", "jsonb_set"),
+        (
+            "UPDATE t SET j = jsonb_build_object('a', 1)",
+            "jsonb_build_object",
+        ),
+        (
+            "UPDATE t SET x = 'a' WHERE at AT TIME ZONE 'Europe/Berlin' > now()",
+            "AT TIME ZONE",
+        ),
+        (
+            "UPDATE t SET x = string_agg(DISTINCT x, ',')",
+            "string_agg DISTINCT",
+        ),
+        ("UPDATE t SET x = x COLLATE \"de_DE\"", "collation de_DE"),
+        ("UPDATE t SET l = ARRAY[x]", "array"),
+        (
+            "INSERT INTO t (id) SELECT generate_series(1, 3)",
+            "generate_series",
+        ),
+        ("INSERT INTO other.t (id) VALUES (1)", "other"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn statements() {
+    check(&[
+        (
+            "UPDATE t SET (a, x) = (SELECT 1, 'a')",
+            "SET of several columns",
+        ),
+        (
+            "INSERT INTO t (id) OVERRIDING USER VALUE VALUES (1)",
+            "a clause that the model has no place for",
+        ),
+        ("INSERT INTO t AS u (id) VALUES (1)", "an alias"),
+        (
+            "INSERT INTO t (id) VALUES (1) ON CONFLICT ON CONSTRAINT t_x_key DO NOTHING",
+            "t_x_key",
+        ),
+        (
+            "WITH old AS (SELECT 1 AS id) UPDATE t SET a = 0 WHERE id IN (SELECT id FROM old)",
+            "with",
+        ),
+        (
+            "WITH gone AS (DELETE FROM t RETURNING id) INSERT INTO t SELECT id FROM gone",
+            "with",
+        ),
+        ("SELECT setval('t_id_seq', 5)", "select"),
+        ("TRUNCATE t", "truncate"),
+        (
+            "INSERT INTO t (id) VALUES (1) RETURNING nextval('s')",
+            "RETURNING",
+        ),
+        ("DO $$ BEGIN UPDATE t SET a = 1; END $$", "do"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn defaults() {
+    check(&[
+        ("CREATE TABLE u (a integer DEFAULT 'x')", "as a number"),
+        (
+            "CREATE TABLE u (a smallint DEFAULT 70000)",
+            "out of the type's range",
+        ),
+        ("CREATE TABLE u (a uuid DEFAULT 'x')", "as a uuid"),
+        (
+            "CREATE TABLE u (a timestamptz DEFAULT 'tomorrow')",
+            "as a moment",
+        ),
+        ("CREATE TABLE u (a jsonb DEFAULT '{')", "as jsonb"),
+        (
+            "CREATE TABLE u (a date DEFAULT CURRENT_DATE + 7)",
+            "calculate with date",
+        ),
+        ("CREATE TABLE u (a tsvector)", "tsvector"),
+        ("CREATE TABLE u (a money)", "money"),
+        (
+            "ALTER TABLE t ADD COLUMN y varchar(2) DEFAULT 'abc'",
+            "3 characters",
+        ),
+    ])
+    .await;
+}
