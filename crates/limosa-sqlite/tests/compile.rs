@@ -347,7 +347,7 @@ fn what_has_no_counterpart() {
     refused("UPDATE users SET id = greatest(1, 2)", "call greatest");
     refused(
         "UPDATE users SET name = name::timestamp",
-        "cast to timestamp",
+        "cast text to timestamp",
     );
     refused(
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
