@@ -1,12 +1,13 @@
 //! What types columns have by the migrations, where the catalog cannot tell.
 //!
 //! A database that holds a UUID as text shows a text. What is written into the column depends on what
-//! it is meant to be, so the migrations' own type is kept beside what is there.
+//! it is meant to be, so the migrations' own type is kept beside what is there, and its default.
 
+use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::schema::{Schema, Table};
 
-/// Gives the columns of a schema the types that tables say, as far as the database holds the same for
+/// Gives the columns of a schema the types and defaults that tables say, as far as the database holds the same for
 /// both.
 pub(super) fn learn(schema: &mut Schema, tables: &[Table], dialect: &dyn Dialect) {
     if dialect.facts().enum_types {
@@ -26,11 +27,18 @@ pub(super) fn learn(schema: &mut Schema, tables: &[Table], dialect: &dyn Dialect
             let shown = dialect.normalise(found, schema);
             let case = schema.case;
             for own in &mut schema.table_mut(&told.name).expect("it was found").columns {
-                let types = |table: &Table| Some(table.column(&own.name, case)?.data_type.clone());
-                if types(&held) == types(&shown)
-                    && let Some(meant) = types(&told)
+                let name = own.name.clone();
+                let of = |table: &Table| table.column(&name, case).cloned();
+                if let (Some(told), Some(held), Some(shown)) = (of(&told), of(&held), of(&shown))
+                    && held.data_type == shown.data_type
                 {
-                    own.data_type = meant;
+                    if held.default == shown.default {
+                        own.default = told.default;
+                    }
+                    // An enum's check is told from its column by the dialect.
+                    if !matches!(told.data_type, DataType::Enum(_)) {
+                        own.data_type = told.data_type;
+                    }
                 }
             }
         }

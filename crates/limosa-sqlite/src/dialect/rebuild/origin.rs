@@ -6,7 +6,7 @@ use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Column, Table};
 
-use super::super::{column, enums, names, quoted, render};
+use super::super::{column, enums, names, quoted, render, typed};
 
 /// Where the values of one column come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
