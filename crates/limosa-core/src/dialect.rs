@@ -157,8 +157,6 @@ pub struct ByHand {
     pub drop: usize,
     /// What must be the same before and behind that one.
     pub keeps: Vec<Keep>,
-    /// Why it cannot be carried out as it is.
-    pub refusal: Option<Unsupported>,
 }
 
 /// Facts about a dialect, as data.

@@ -211,7 +211,11 @@ fn check_foreign_keys(
                 "rows of {table} would refer to rows that are not there ({} of them new)",
                 new.max(1)
             ))
-            .with_hint("PRAGMA foreign_key_check lists them"));
+            .with_hint(
+                "a copy must take all rows that others refer to; and a table that is renamed away takes \
+                 the foreign keys of others along: create the new table under another name, drop the old \
+                 one, and rename the new one",
+            ));
         }
     }
     Ok(())

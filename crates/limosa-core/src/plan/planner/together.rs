@@ -119,12 +119,6 @@ fn mark(steps: &mut [Step], items: &[Item<'_>], found: &ByHand) {
         if !within || step.verdict != Verdict::Execute {
             continue;
         }
-        if let Some(refusal) = &found.refusal {
-            step.verdict = Verdict::Conflict {
-                reasons: vec![refusal.to_string()],
-            };
-            return;
-        }
         if step.transaction == Transaction::Inside {
             step.transaction = Transaction::WithoutForeignKeys;
         }
