@@ -164,7 +164,7 @@ async fn run_locked(
     let mut planner = undo.planner(session, journal, &actual, &options)?;
     let (mut planned, _) = planner.plan(&actual);
     proof::ask_ahead(session, &mut planned, &actual).await?;
-    found::tell(&mut planned, &journal);
+    found::tell(&mut planned, journal);
     refuse_conflicts(&planned)?;
     let lost = losses_of(&planned);
     if consent == Consent::Withheld && !lost.is_empty() {
