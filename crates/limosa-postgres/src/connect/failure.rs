@@ -34,7 +34,7 @@ pub(super) fn of(cause: Error, settings: Option<&Settings>) -> DatabaseError {
     if told.code.is_none()
         && let Some(place) = settings.map(place)
     {
-        told.message = format!("{} ({place})", told.message);
+        told.message = format!("no connection to {place}: {}", told.message);
     }
     told.hint = hint;
     told
