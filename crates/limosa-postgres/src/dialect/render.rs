@@ -45,7 +45,6 @@ impl Render for PostgresDialect {
 
     fn operator(&self, operator: &str) -> Result<String, Unsupported> {
         match operator {
-            "==" => Ok("=".to_owned()),
             "GLOB" | "REGEXP" | "MATCH" => Err(refuse(
                 format!("evaluate the operator {operator}"),
                 "it is SQLite's; use LIKE, or ~ in a file of its own",

@@ -57,7 +57,6 @@ fn opposite(operator: &str) -> Option<&'static str> {
 pub(super) fn binary(left: Expr, operator: &str, right: Expr) -> Expr {
     let operator = match operator {
         "!=" => "<>",
-        "==" => "=",
         "~~" => "LIKE",
         "!~~" => "NOT LIKE",
         "~~*" => "ILIKE",
