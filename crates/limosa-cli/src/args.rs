@@ -164,6 +164,13 @@ pub(crate) struct Migrate {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) keeping: backup::Keeping,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
+}
+
+/// How long others are waited for.
+#[derive(Debug, Args)]
+pub(crate) struct Patience {
     /// How long to wait while another runner is at work
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_timeout: Duration,
@@ -171,6 +178,15 @@ pub(crate) struct Migrate {
     /// ten times
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(crate) lock_budget: Duration,
+}
+
+impl Patience {
+    /// A runner that waits that long.
+    pub(crate) fn apply<'m>(&self, runner: Runner<'m>) -> Runner<'m> {
+        runner
+            .lock_wait(self.lock_timeout)
+            .lock_budget(self.lock_budget)
+    }
 }
 
 /// Arguments of `wait`.
@@ -204,13 +220,8 @@ pub(crate) struct Rollback {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) keeping: backup::Keeping,
-    /// How long to wait while another runner is at work
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    pub(crate) lock_timeout: Duration,
-    /// How long a statement may wait for the lock of a table, and everybody else behind it; it is tried
-    /// ten times
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
-    pub(crate) lock_budget: Duration,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
 }
 
 /// Arguments of `repair`.

@@ -19,11 +19,12 @@ use limosa_core::migration::Migrations;
 use limosa_core::migrator::Server;
 use limosa_sql::Reader;
 
-use crate::answer::{Answer, Format};
+use crate::answer::{Answer, Format, write_text};
 use crate::args::{Cli, Command, Global};
 use crate::backend::{self, Purpose, Session};
 use crate::config::{Backups, Settings};
 use crate::failure::Failure;
+use crate::live::Live;
 use crate::redact::redact;
 use crate::render;
 
@@ -127,6 +128,14 @@ impl Work {
     /// The URL as it may be shown.
     fn url(&self) -> String {
         redact(&self.url)
+    }
+
+    /// Says what it is connected to. Returns the display of what is under way.
+    fn live(&self) -> Live {
+        if self.format == Format::Text {
+            write_text(&format!("{}\n", self.connected()));
+        }
+        Live::new(self.format)
     }
 
     /// What it is connected to, in one line.

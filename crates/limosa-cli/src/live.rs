@@ -10,6 +10,7 @@ use limosa_core::event::Event;
 use limosa_core::migrator::Holder;
 
 use crate::answer::{Format, write_text};
+use crate::backup::Progress;
 use crate::render::{FAINT, WARN, count, paint, steps, time};
 
 /// Between two lines about waiting where there is no terminal.
@@ -48,6 +49,12 @@ impl Live {
     /// Shows what is being done.
     pub(crate) fn say(&self, text: String) {
         self.with(|display| display.say(text));
+    }
+
+    /// Something to tell what is being done.
+    pub(crate) fn progress(&self) -> Progress {
+        let live = self.clone();
+        Arc::new(move |text| live.say(text))
     }
 
     /// Shows lines that stay.

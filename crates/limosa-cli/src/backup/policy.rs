@@ -87,14 +87,13 @@ impl Policy {
         home: Home,
         why: &str,
     ) -> Result<(), DatabaseError> {
-        let shown = self.live.clone();
         let mut job = Job {
             url: &self.url,
             settings: &self.settings,
             session,
             lock: Lock::Held,
             patience: self.patience,
-            progress: std::sync::Arc::new(move |text| shown.say(text)),
+            progress: self.live.progress(),
         };
         if let Some(unable) = self.keeper.unable(&mut job).await? {
             return self.go_without(why, unable);

@@ -1,17 +1,15 @@
 //! `backup`: a copy of the database that is proven to be sound; changes nothing.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Work;
-use crate::answer::{Answer, Format, write_text};
+use crate::answer::Answer;
 use crate::args::Global;
 use crate::args::backup::{Backup, DumpFormat};
 use crate::backend::Purpose;
 use crate::backup::{Home, Job, Keeper, Lock, Occasion, home, line};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::live::Live;
 use crate::render::{GOOD, paint};
 
 pub(super) async fn run(global: &Global, args: &Backup) -> Result<Answer, Failure> {
@@ -25,11 +23,7 @@ pub(super) async fn run(global: &Global, args: &Backup) -> Result<Answer, Failur
         let message = "the database is in memory: there is nothing to back up";
         return Err(Failure::other(message).at(&work.url));
     };
-    if work.format == Format::Text {
-        write_text(&format!("{}\n", work.connected()));
-    }
-    let live = Live::new(work.format);
-    let shown = live.clone();
+    let live = work.live();
     let journal = work.session.migrator.journal().await?;
     let format = format(args);
     let to = target(args, &home, keeper.ending(format), journal.as_ref())?;
@@ -39,7 +33,7 @@ pub(super) async fn run(global: &Global, args: &Backup) -> Result<Answer, Failur
         session: work.session.migrator.as_mut(),
         lock: Lock::Free,
         patience: args.lock_timeout,
-        progress: Arc::new(move |text| shown.say(text)),
+        progress: live.progress(),
     };
     let made = make(keeper, &mut job, &to, format).await;
     live.end();

@@ -11,7 +11,9 @@ use crate::args::{Choice, Global};
 use crate::backend::Purpose;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::render::{BAD, FAINT, GOOD, STRONG, WARN, count, pad, paint, plan as shown, time};
+use crate::render::{
+    BAD, FAINT, GOOD, STRONG, WARN, count, pad, paint, plan as shown, steps, time,
+};
 
 /// A pending migration in the document.
 #[derive(Serialize)]
@@ -196,10 +198,7 @@ fn findings(plan: &Plan) -> String {
         }
     }
     for version in &plan.gone {
-        let gone = paint(WARN, "gone:");
-        text.push_str(&format!(
-            "\n{gone} {version} is applied, but its files are not here\n"
-        ));
+        text.push_str(&format!("\n{}", steps::gone(std::slice::from_ref(version))));
     }
     text
 }

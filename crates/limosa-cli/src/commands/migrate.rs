@@ -7,33 +7,33 @@ use limosa_core::plan::Verdict;
 use limosa_core::report::{Outcome, Report};
 
 use super::{Work, changed, plan};
-use crate::answer::{Answer, Format, write_text};
+use crate::answer::Answer;
 use crate::args::{Global, Migrate};
 use crate::backend::Purpose;
 use crate::backup::Policy;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::live::Live;
-use crate::render::{GOOD, STRONG, WARN, count, paint, time};
+use crate::render::{GOOD, STRONG, count, paint, steps, time};
 
 pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failure> {
     if args.dry_run {
         return plan::run(global, &args.choice).await;
     }
     let mut work = Work::open_direct(global, Purpose::Change).await?;
-    if work.format == Format::Text {
-        write_text(&format!("{}\n", work.connected()));
-    }
-    let live = Live::new(work.format);
+    let live = work.live();
     let shown = live.clone();
     let backups = work.backups.clone().keeping(&args.keeping);
     let keeper = work.session.keeper;
-    let policy = Policy::new(keeper, &work.url, backups, args.lock_timeout, &live);
+    let policy = Policy::new(
+        keeper,
+        &work.url,
+        backups,
+        args.patience.lock_timeout,
+        &live,
+    );
     let policy = Arc::new(policy);
     let runner = args.choice.apply(Runner::new(&work.migrations));
-    let runner = runner
-        .lock_wait(args.lock_timeout)
-        .lock_budget(args.lock_budget)
+    let runner = (args.patience.apply(runner))
         .precaution(policy.clone())
         .on_event(move |event| shown.show(event));
     let session = work.session.migrator.as_mut();
@@ -60,13 +60,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
 }
 
 fn text(report: &Report) -> String {
-    let mut text = String::new();
-    for version in &report.gone {
-        let gone = paint(WARN, "gone:");
-        text.push_str(&format!(
-            "{gone} {version} is applied, but its files are not here\n"
-        ));
-    }
+    let text = steps::gone(&report.gone);
     if report.outcome == Outcome::UpToDate {
         return format!(
             "{text}{} Nothing was pending.\n",

@@ -9,7 +9,7 @@ use crate::args::{Choice, Global};
 use crate::backend::Purpose;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::render::{BAD, GOOD, WARN, count, paint, plan as shown};
+use crate::render::{BAD, GOOD, WARN, count, paint, plan as shown, steps};
 
 pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Failure> {
     let mut work = Work::open(global, Purpose::Look).await?;
@@ -38,12 +38,7 @@ fn text(plan: &Plan) -> String {
     for difference in &plan.drift {
         text.push_str(&format!("{} {difference}\n", paint(WARN, "drift:")));
     }
-    for version in &plan.gone {
-        let gone = paint(WARN, "gone:");
-        text.push_str(&format!(
-            "{gone} {version} is applied, but its files are not here\n"
-        ));
-    }
+    text.push_str(&steps::gone(&plan.gone));
     if plan.is_empty() {
         let done = paint(GOOD, "Up to date.");
         return format!("{text}{done} Nothing is pending.\n");

@@ -1,7 +1,6 @@
 //! `restore`: brings the database back to where a backup was made, and keeps aside what is there.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use limosa_core::engine::Runner;
 use limosa_core::journal::Journal;
@@ -9,7 +8,7 @@ use limosa_core::migration::Migrations;
 use limosa_core::migrator::Scope;
 
 use super::{Route, Work};
-use crate::answer::{Answer, Format, write_text};
+use crate::answer::Answer;
 use crate::args::Global;
 use crate::args::backup::Restore;
 use crate::backend::Purpose;
@@ -35,10 +34,7 @@ pub(super) async fn run(global: &Global, args: &Restore) -> Result<Answer, Failu
         }
         Err(failure) => return Err(failure),
     };
-    if work.format == Format::Text {
-        write_text(&format!("{}\n", work.connected()));
-    }
-    let live = Live::new(work.format);
+    let live = work.live();
     let restored = restore(&mut work, args, &live).await;
     live.end();
     let restored = match restored {
@@ -65,7 +61,6 @@ struct Restored {
 async fn restore(work: &mut Work, args: &Restore, live: &Live) -> Result<Restored, Failure> {
     let settings = work.backups.clone().with(&args.with);
     let keeper = work.session.keeper;
-    let shown = live.clone();
     let home = home(keeper, &work.server, &settings);
     if home.is_none() && work.session.missing.is_none() {
         return Err(Failure::other(
@@ -78,7 +73,7 @@ async fn restore(work: &mut Work, args: &Restore, live: &Live) -> Result<Restore
         session: work.session.migrator.as_mut(),
         lock: Lock::Free,
         patience: args.lock_timeout,
-        progress: Arc::new(move |text| shown.say(text)),
+        progress: live.progress(),
     };
     job.progress.clone()("reading the backup".to_owned());
     let kept = keeper.look(&mut job, &args.path).await?;

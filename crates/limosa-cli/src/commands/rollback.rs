@@ -10,13 +10,12 @@ use limosa_core::report::{Outcome, Report};
 use limosa_core::version::Version;
 
 use super::Work;
-use crate::answer::{Answer, Format, write_text};
+use crate::answer::Answer;
 use crate::args::{Global, Rollback};
 use crate::backend::Purpose;
 use crate::backup::{Policy, home, shown as shown_path};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::live::Live;
 use crate::render::{GOOD, count, paint, plan as shown};
 
 const CONFIRM: &str = "CONFIRM_ROLLBACK";
@@ -27,19 +26,20 @@ pub(super) async fn run(global: &Global, args: &Rollback) -> Result<Answer, Fail
         return plan(&mut Work::open(global, Purpose::Look).await?, args).await;
     }
     let mut work = Work::open_direct(global, Purpose::Look).await?;
-    if work.format == Format::Text {
-        write_text(&format!("{}\n", work.connected()));
-    }
-    let live = Live::new(work.format);
+    let live = work.live();
     let display = live.clone();
     let backups = work.backups.clone().keeping(&args.keeping);
     let last = home(work.session.keeper, &work.server, &backups).and_then(|home| home.last());
     let keeper = work.session.keeper;
-    let policy = Policy::new(keeper, &work.url, backups, args.lock_timeout, &live);
+    let policy = Policy::new(
+        keeper,
+        &work.url,
+        backups,
+        args.patience.lock_timeout,
+        &live,
+    );
     let policy = Arc::new(policy);
-    let runner = Runner::new(&work.migrations)
-        .lock_wait(args.lock_timeout)
-        .lock_budget(args.lock_budget)
+    let runner = (args.patience.apply(Runner::new(&work.migrations)))
         .precaution(policy.clone())
         .on_event(move |event| display.show(event));
     let session = work.session.migrator.as_mut();

@@ -7,13 +7,12 @@ use limosa_core::plan::OutOfOrder;
 use limosa_core::report::Report;
 
 use super::Work;
-use crate::answer::{Answer, Format, write_text};
+use crate::answer::Answer;
 use crate::args::{Global, Wait};
 use crate::backend::Purpose;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::live::Live;
-use crate::render::{GOOD, WARN, paint};
+use crate::render::{GOOD, paint, steps};
 
 /// Between two looks for a file that is not there yet.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -21,10 +20,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn run(global: &Global, args: &Wait) -> Result<Answer, Failure> {
     let since = Instant::now();
     let mut work = open(global, since, args.timeout).await?;
-    if work.format == Format::Text {
-        write_text(&format!("{}\n", work.connected()));
-    }
-    let live = Live::new(work.format);
+    let live = work.live();
     let shown = live.clone();
     let mut runner = Runner::new(&work.migrations).on_event(move |event| shown.show(event));
     if let Some(to) = &args.to {
@@ -55,12 +51,6 @@ async fn open(global: &Global, since: Instant, limit: Duration) -> Result<Work, 
 }
 
 fn text(report: &Report) -> String {
-    let mut text = String::new();
-    for version in &report.gone {
-        let gone = paint(WARN, "gone:");
-        text.push_str(&format!(
-            "{gone} {version} is applied, but its files are not here\n"
-        ));
-    }
+    let text = steps::gone(&report.gone);
     format!("{text}{} Nothing is pending.\n", paint(GOOD, "Up to date."))
 }

@@ -3,11 +3,21 @@
 use anstyle::Style;
 use limosa_core::plan::Verdict;
 use limosa_core::report::Ran;
+use limosa_core::version::Version;
 
-use super::{BAD, FAINT, FOUND, GOOD, STRONG, pad, paint, time, widest};
+use super::{BAD, FAINT, FOUND, GOOD, STRONG, WARN, pad, paint, time, widest};
 
 /// Beyond this width what a step does is not aligned any more.
 const WIDEST: usize = 64;
+
+/// Applied migrations of which there are no files, a line each.
+pub(crate) fn gone(versions: &[Version]) -> String {
+    let line = |version| {
+        let gone = paint(WARN, "gone:");
+        format!("{gone} {version} is applied, but its files are not here\n")
+    };
+    versions.iter().map(line).collect()
+}
 
 /// How a verdict is shown: a sign, a word or two, and a colour.
 pub(crate) struct Mark {
