@@ -228,6 +228,12 @@ impl From<Error> for Failure {
                 failure.0.conflicts = conflicts;
                 failure
             }
+            Error::NotKept(conflicts) => {
+                let message = "rows would have been lost or altered; it was rolled back";
+                let mut failure = Self::new(exit, message);
+                failure.0.conflicts = conflicts;
+                failure
+            }
             Error::NotVerified(differences) => {
                 let message = "the catalog does not show what was executed; it was rolled back";
                 let mut failure = Self::new(exit, message);

@@ -203,6 +203,64 @@ fn a_failure_says_what_became_of_it() {
     assert!(!ran.err.contains("rolled back"), "{}", ran.err);
 }
 
+/// Rows that are not as they were behind a copy: which table's, and that it was rolled back.
+#[test]
+fn rows_that_are_not_kept_are_told() {
+    let place = place();
+    let connection = rusqlite::Connection::open(place.path("a.db")).expect("a file");
+    // Somebody has edited the definition, so that it does not give the values that are stored.
+    let stale = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, g INTEGER AS (n + 1) STORED);
+        INSERT INTO t (n) VALUES (1), (2);
+        CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p);
+        INSERT INTO p VALUES (1), (2); INSERT INTO c VALUES (1), (2);
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, 'n + 1', 'n + 2') WHERE name = 't';
+        PRAGMA writable_schema = RESET;";
+    connection.execute_batch(stale).expect("the tables");
+    let state = || -> String {
+        let sql = "SELECT (SELECT group_concat(id || n || g) FROM t) || (SELECT group_concat(sql) FROM sqlite_schema) \
+                   || (SELECT count(*) FROM p)";
+        connection
+            .query_row(sql, [], |row| row.get(0))
+            .expect("rows")
+    };
+    let before = state();
+    let kept = "ALTER TABLE t ALTER COLUMN n SET DEFAULT 5;";
+    place.write("m/1_a/migration.sql", kept);
+    let told = place.expect("migrate -m m", 1);
+    for word in [
+        "rows would have been lost or altered; it was rolled back",
+        "the rows of t (number, digest): 2, ",
+        "migration.sql:1",
+    ] {
+        assert!(told.err.contains(word), "{}", told.err);
+    }
+    let document = place.json("migrate -m m", 1);
+    let conflict = &document["error"]["conflicts"][0];
+    assert_eq!(
+        (&conflict["version"], &conflict["line"]),
+        (&"1".into(), &1.into())
+    );
+    let reason = conflict["reasons"][0].as_str().expect("a reason");
+    assert!(
+        reason.starts_with("the rows of t (number, digest): 2, "),
+        "{reason}"
+    );
+    // What the commit itself finds names its migration, too.
+    let orphans =
+        "-- limosa: dialect sqlite\nPRAGMA foreign_keys = OFF;\nDELETE FROM p WHERE id = 2;";
+    place.write("m/1_a/migration.sql", orphans);
+    let told = place.expect("migrate -m m", 1);
+    for word in [
+        "rows of c would refer to rows that are not there (1 of them new)",
+        "m/1_a/migration.sql",
+        "its transaction was rolled back",
+    ] {
+        assert!(told.err.contains(word), "{}", told.err);
+    }
+    assert_eq!(state(), before);
+}
+
 #[test]
 fn colour_only_where_it_is_wanted() {
     let place = place();

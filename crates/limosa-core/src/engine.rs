@@ -10,6 +10,7 @@ mod proof;
 mod repair;
 mod rollback;
 mod run;
+mod unwind;
 mod verify;
 mod wait;
 
@@ -165,7 +166,8 @@ impl<'m> Runner<'m> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
         let run = Box::pin(run::run(self, session, &mut report));
-        let error = trace::span("migrate", id, run).await.err();
+        let ran = unwind::caught(trace::span("migrate", id, run)).await;
+        let error = unwind::settled(session, ran).await.err();
         self.settle(report, error)
     }
 
@@ -248,7 +250,8 @@ impl<'m> Runner<'m> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
         let run = Box::pin(rollback::run(self, session, (extent, consent), &mut report));
-        let error = trace::span("rollback", id, run).await.err();
+        let ran = unwind::caught(trace::span("rollback", id, run)).await;
+        let error = unwind::settled(session, ran).await.err();
         self.settle(report, error)
     }
 

@@ -72,7 +72,7 @@ pub enum Error {
     Step(Box<StepError>),
     /// Rows would not have been the same behind a step that must not change them. The transaction was
     /// rolled back.
-    #[error("rows would have been lost, and nothing was changed:\n{}", lines(.0))]
+    #[error("rows would have been lost or altered, and it was rolled back:\n{}", lines(.0))]
     NotKept(Vec<Conflict>),
     /// The catalog does not show what was executed. The transaction was rolled back.
     #[error("the catalog does not show what was executed: {}", join(.0))]

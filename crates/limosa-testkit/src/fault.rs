@@ -21,8 +21,13 @@ pub enum Fault {
     Lose,
     /// This process is killed with SIGKILL.
     Kill,
+    /// This process panics, as an event handler of the caller's may.
+    Panic,
     /// Something outside the session, which then goes on and meets what is left.
     Act(Action),
+    /// Statements that the session itself carries out, one by one, in the transaction that is open there: what
+    /// a defect would have done to the rows.
+    Meddle(Vec<String>),
 }
 
 /// Something to do.
@@ -105,7 +110,9 @@ impl fmt::Debug for Fault {
         f.write_str(match self {
             Self::Lose => "Lose",
             Self::Kill => "Kill",
+            Self::Panic => "Panic",
             Self::Act(_) => "Act",
+            Self::Meddle(_) => "Meddle",
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use limosa_core::engine::Runner;
 use limosa_sql::Reader;
-use limosa_testkit::fault::{Fault, Faults, Faulty};
+use limosa_testkit::fault::{Faults, Faulty};
 use limosa_tests::On;
 use limosa_tests::child::{Order, Way};
 use limosa_tests::snapshot::Snapshot;
@@ -93,46 +93,5 @@ async fn at_each_step() {
             .unwrap_or_else(|failure| panic!("{what}: {failure}"));
         let differences = Snapshot::of(&on).await.differences(&new);
         assert!(differences.is_empty(), "{what}: {differences:#?}");
-    }
-}
-
-/// The connection that goes on being used has its settings back, wherever it failed.
-#[tokio::test]
-async fn settings_come_back() {
-    let directory = directory();
-    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
-    let calm = database().await;
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(calm.session().await, faults);
-    let done = Runner::new(&migrations).run(&mut session).await;
-    done.expect("nothing disturbs it");
-    for gap in 0..trail.gaps().len() {
-        let mut connection = rusqlite::Connection::open_in_memory().expect("in memory");
-        connection.execute_batch(BEFORE).expect("the tables");
-        let setting = |connection: &rusqlite::Connection, name: &str| -> bool {
-            let sql = format!("PRAGMA {name}");
-            connection
-                .query_row(&sql, [], |row| row.get(0))
-                .expect(name)
-        };
-        let enforced = gap % 2 == 0;
-        connection
-            .pragma_update(None, "foreign_keys", enforced)
-            .expect("a pragma");
-        connection
-            .pragma_update(None, "legacy_alter_table", !enforced)
-            .expect("a pragma");
-        let session = limosa_sqlite::Sqlite::new(&mut connection);
-        let mut session = Faulty::new(Box::new(session), Faults::at(gap, Fault::Lose));
-        let _ = Runner::new(&migrations).run(&mut session).await;
-        drop(session);
-        assert_eq!(setting(&connection, "foreign_keys"), enforced, "gap {gap}");
-        assert_eq!(
-            setting(&connection, "legacy_alter_table"),
-            !enforced,
-            "gap {gap}"
-        );
-        assert!(connection.is_autocommit(), "gap {gap}");
     }
 }

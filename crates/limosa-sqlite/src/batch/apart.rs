@@ -132,10 +132,10 @@ fn strings(connection: &Connection, sql: &str) -> Result<Vec<String>> {
     read().map_err(database_error)
 }
 
-/// A name means the temporary table first.
+/// A name means the temporary table first. The library's own tables are called by their schema.
 fn refuse_hidden_tables(connection: &Connection) -> Result<()> {
     let hidden = "SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) IN \
-                  (SELECT lower(name) FROM main.sqlite_schema)";
+                  (SELECT lower(name) FROM main.sqlite_schema) AND lower(name) NOT LIKE 'sqlite!_%' ESCAPE '!'";
     match strings(connection, hidden)?.first() {
         None => Ok(()),
         Some(name) => Err(refusal(format!(

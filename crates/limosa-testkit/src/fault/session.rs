@@ -46,17 +46,28 @@ impl<'a> Faulty<'a> {
     }
 
     async fn strike(&mut self) -> Result<()> {
-        match &self.faults.fault {
+        match self.faults.fault.clone() {
             Fault::Lose => {
                 self.link = Link::Lost;
                 self.up()
             }
             Fault::Kill => kill_self(),
+            Fault::Panic => panic!("a fault that was asked for"),
             Fault::Act(action) => {
                 action().await;
                 Ok(())
             }
+            Fault::Meddle(statements) => self.meddle(&statements).await,
         }
+    }
+
+    async fn meddle(&mut self, statements: &[String]) -> Result<()> {
+        let commands: Vec<Command<'_>> = statements
+            .iter()
+            .map(|text| Command::Execute(text))
+            .collect();
+        let ran = self.inner.run(&commands).await;
+        ran.map(drop).map_err(|interrupted| interrupted.error)
     }
 
     fn up(&self) -> Result<()> {

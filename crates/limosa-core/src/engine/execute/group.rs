@@ -210,7 +210,7 @@ impl Executor<'_, '_> {
 }
 
 /// The error of a commit, with the migration's name if it was one alone.
-fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
+pub(super) fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
     // Whatever could not be recorded is nothing that the migration said.
     let ([only], 1..) = (members, failed.done) else {
         return failed.error.into();

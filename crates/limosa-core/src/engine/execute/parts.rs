@@ -7,6 +7,7 @@
 
 use super::super::proof::{self, Moment};
 use super::super::run::refuse_conflicts;
+use super::group::commit_error;
 use super::{
     Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Foreign,
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
@@ -278,7 +279,9 @@ impl Executor<'_, '_> {
             .batch
             .push(Command::Record(vec![(entry, source)]), None);
         progress.batch.push(Command::Commit, None);
-        self.send(progress).await?;
+        let sent = progress.batch.send(self.session).await;
+        let alone = std::slice::from_ref(&progress.migration);
+        sent.map_err(|(failed, _)| commit_error(alone, failed))?;
         self.journal = JournalTable::There;
         progress.open = None;
         progress.announced = Some(progress.done());

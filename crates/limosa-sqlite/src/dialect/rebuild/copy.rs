@@ -90,7 +90,8 @@ pub(super) fn keeps_rowid(change: &Change<'_>) -> bool {
     key(change.before) == key(change.after)
 }
 
-/// Keeps the numbers of an AUTOINCREMENT table going on from where they are.
+/// Keeps the numbers of an AUTOINCREMENT table going on from where they are. Without its schema the name means
+/// the list of the temporary tables, where there is one.
 pub(super) fn high_water_mark(change: &Change<'_>) -> Vec<String> {
     let numbered = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
     if !(numbered(change.before) && numbered(change.after)) {
@@ -98,9 +99,9 @@ pub(super) fn high_water_mark(change: &Change<'_>) -> Vec<String> {
     }
     let (old, new) = (text(&change.before.name.name), text(&change.name));
     vec![
-        format!("DELETE FROM sqlite_sequence WHERE name = {new}"),
+        format!("DELETE FROM main.sqlite_sequence WHERE name = {new}"),
         format!(
-            "INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence \
+            "INSERT INTO main.sqlite_sequence (name, seq) SELECT {new}, seq FROM main.sqlite_sequence \
              WHERE name = {old} COLLATE NOCASE"
         ),
     ]
