@@ -73,6 +73,16 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// writes until its transaction ends. Empty where locking is not by table.
     fn locks(&self, operation: &Operation) -> Vec<ObjectName>;
 
+    /// What rows would lose by an operation that somebody wrote for another database (`language` is its
+    /// dialect's identifier, or empty), without this database refusing them: the digits of a number
+    /// that it rounds, the time of a moment in a column of dates.
+    ///
+    /// The plan refuses what is found here unless its author accepts it. A database that keeps all that
+    /// it takes has nothing to say.
+    fn narrowed(&self, _operation: &Operation, _language: &str, _before: &Schema) -> Vec<Narrowed> {
+        Vec::new()
+    }
+
     /// The spelling of a type.
     fn type_name(&self, data_type: &DataType) -> Result<String, Unsupported>;
 
@@ -144,6 +154,23 @@ pub struct Keep {
     pub before: String,
     /// Asked behind them.
     pub after: String,
+}
+
+/// Values that a database would take and keep only in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrowed {
+    /// What is narrowed: `t.amount (numeric)`.
+    pub what: String,
+    /// What becomes of the values, as a sentence about the database.
+    pub reason: String,
+    /// What to write instead, as a request.
+    pub instead: String,
+}
+
+impl std::fmt::Display for Narrowed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.what, self.reason)
+    }
 }
 
 /// A table's rebuild as somebody wrote it by hand.

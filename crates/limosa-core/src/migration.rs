@@ -60,6 +60,16 @@ pub enum TransactionMode {
     Never,
 }
 
+/// What the author of a statement accepts on databases that it was not written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Accepts {
+    /// Nothing: what would be kept only in part is refused when planning.
+    #[default]
+    Nothing,
+    /// That values are kept only in part (`-- limosa: accept loss`).
+    Loss,
+}
+
 /// One statement and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
@@ -71,6 +81,8 @@ pub struct Statement {
     pub line: u32,
     /// The dialects that it is for (`-- limosa: only postgres`); empty means all.
     pub only: Vec<String>,
+    /// What its author accepts where values can be kept only in part.
+    pub accepts: Accepts,
     /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
     /// what the model does not know.
     pub operations: Vec<Operation>,
@@ -101,6 +113,7 @@ impl Statement {
             language: String::new(),
             line: 0,
             only: Vec::new(),
+            accepts: Accepts::Nothing,
             operations: vec![operation],
             unread: None,
         }

@@ -152,6 +152,8 @@ pub struct Step {
     pub rewritten: Option<String>,
     /// What would be lost for good.
     pub losses: Vec<Loss>,
+    /// What values lose that the step makes room for, which its author accepts.
+    pub accepted: Vec<String>,
     /// Why the author's statement could not be understood.
     pub unread: Option<String>,
     /// Whether the catalog must be read again behind it, since its effect is not known.

@@ -7,6 +7,7 @@ mod default;
 mod enums;
 mod index;
 mod lock;
+mod narrowed;
 mod normalise;
 mod render;
 mod table;
@@ -16,7 +17,7 @@ mod types;
 mod view;
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::{Dialect, Facts, Transaction, Unsupported};
+use limosa_core::dialect::{Dialect, Facts, Narrowed, Transaction, Unsupported};
 use limosa_core::expr::Lexicon;
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::operation::{Operation, Sql};
@@ -92,6 +93,10 @@ impl Dialect for PostgresDialect {
 
     fn locks(&self, operation: &Operation) -> Vec<ObjectName> {
         lock::of(operation)
+    }
+
+    fn narrowed(&self, operation: &Operation, language: &str, before: &Schema) -> Vec<Narrowed> {
+        narrowed::of(operation, language, before)
     }
 
     fn type_name(&self, data_type: &DataType) -> Compiled<String> {

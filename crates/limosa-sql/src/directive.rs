@@ -8,6 +8,7 @@
 //! The markers of other tools that switch the transaction off are understood too.
 
 use limosa_core::expr::{Lexicon, TokenKind, tokens};
+use limosa_core::migration::Accepts;
 
 use crate::error::ReadError;
 use crate::language::Language;
@@ -23,6 +24,8 @@ enum Directive {
     NoTransaction,
     /// `verbatim`, `verbatim everywhere`.
     Verbatim(Verbatim),
+    /// `accept loss`.
+    AcceptLoss,
     /// `dialect sqlite`.
     Dialect(Language),
 }
@@ -44,6 +47,7 @@ pub(crate) enum Verbatim {
 pub(crate) struct Wishes {
     pub(crate) only: Vec<String>,
     pub(crate) verbatim: Verbatim,
+    pub(crate) accepts: Accepts,
 }
 
 /// What directives say about a file.
@@ -112,6 +116,9 @@ impl Wishes {
         if self.verbatim == Verbatim::No {
             self.verbatim = others.verbatim;
         }
+        if self.accepts == Accepts::Nothing {
+            self.accepts = others.accepts;
+        }
         self
     }
 
@@ -119,6 +126,7 @@ impl Wishes {
         match directive {
             Directive::Only(only) => self.only = only,
             Directive::Verbatim(verbatim) => self.verbatim = verbatim,
+            Directive::AcceptLoss => self.accepts = Accepts::Loss,
             Directive::NoTransaction | Directive::Dialect(_) => {}
         }
     }
@@ -167,7 +175,10 @@ fn read(note: &Note<'_>) -> Result<Option<Directive>, ReadError> {
     parse(words.trim()).map(Some).ok_or_else(|| {
         ReadError::new(format!("unknown directive `{text}`"))
             .on_line(note.line)
-            .hint("known: only <dialect>, no transaction, verbatim, verbatim everywhere, dialect <dialect>")
+            .hint(
+                "known: only <dialect>, no transaction, verbatim, verbatim everywhere, accept loss, \
+                 dialect <dialect>",
+            )
     })
 }
 
@@ -175,6 +186,7 @@ fn parse(words: &str) -> Option<Directive> {
     let lower = words.to_ascii_lowercase();
     match lower.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["no", "transaction"] => Some(Directive::NoTransaction),
+        ["accept", "loss"] => Some(Directive::AcceptLoss),
         ["verbatim"] => Some(Directive::Verbatim(Verbatim::Yes)),
         ["verbatim", "everywhere"] => Some(Directive::Verbatim(Verbatim::Everywhere)),
         ["dialect", name] => Language::from_name(name).map(Directive::Dialect),

@@ -39,6 +39,7 @@ pub(crate) fn with_wishes(
         language: language.id().to_owned(),
         line,
         only: wishes.only,
+        accepts: wishes.accepts,
         operations,
         unread,
     })

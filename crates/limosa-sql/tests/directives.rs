@@ -1,6 +1,6 @@
 //! What comments say: to which statements, in which place, in whose words.
 
-use limosa_core::migration::TransactionMode;
+use limosa_core::migration::{Accepts, TransactionMode};
 use limosa_core::operation::Operation;
 use limosa_sql::{Language, Text};
 
@@ -55,6 +55,24 @@ fn followed_by_a_blank_line_it_speaks_of_the_file() {
     only(
         "-- limosa: only postgres\r\n\r\n-- limosa: only sqlite\r\nDROP TABLE a; DROP TABLE b;",
         &["sqlite", "postgres"],
+    );
+}
+
+#[test]
+fn loss_is_accepted_for_a_statement_or_a_file() {
+    let said = |text: &str| -> Vec<bool> {
+        let statements = read(text).statements;
+        let loss = statements.iter().map(|one| one.accepts == Accepts::Loss);
+        loss.collect()
+    };
+    let above = "DROP TABLE a;\n-- limosa: accept loss\n-- limosa: only sqlite\nDROP TABLE b;";
+    assert_eq!(said(above), [false, true]);
+    let file = "-- limosa: Accept  LOSS\n\nDROP TABLE a;\nDROP TABLE b;";
+    assert_eq!(said(file), [true, true]);
+    refused("-- limosa: accept\nDROP TABLE a;", "1: unknown directive");
+    refused(
+        "DROP TABLE a;\n-- limosa: accept loss",
+        "2: a directive in the wrong place",
     );
 }
 

@@ -10,6 +10,7 @@ mod data;
 mod enums;
 mod index;
 mod names;
+mod narrowed;
 mod normalise;
 mod pragma;
 mod rebuild;
@@ -98,6 +99,15 @@ impl Dialect for SqliteDialect {
 
     fn locks(&self, _: &Operation) -> Vec<ObjectName> {
         Vec::new()
+    }
+
+    fn narrowed(
+        &self,
+        operation: &Operation,
+        _language: &str,
+        _before: &Schema,
+    ) -> Vec<dialect::Narrowed> {
+        narrowed::of(operation)
     }
 
     fn type_name(&self, data_type: &DataType) -> Result<String, Unsupported> {

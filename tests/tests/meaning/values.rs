@@ -18,7 +18,10 @@ struct Case<'a> {
 const ENUM: &str = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'it''s')";
 
 fn table(data_type: &str) -> String {
-    format!("{ENUM};\nCREATE TABLE t (id integer PRIMARY KEY, v {data_type});\n")
+    // A numeric of any length holds these values all the same.
+    format!(
+        "{ENUM};\n/* limosa: accept loss */ CREATE TABLE t (id integer PRIMARY KEY, v {data_type});\n"
+    )
 }
 
 async fn check(case: Case<'_>) {

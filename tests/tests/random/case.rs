@@ -4,7 +4,7 @@ use std::fmt;
 
 use limosa_core::checksum::Checksum;
 use limosa_core::dialect::Dialect;
-use limosa_core::migration::{Migration, Migrations, Script, Statement, TransactionMode};
+use limosa_core::migration::{Accepts, Migration, Migrations, Script, Statement, TransactionMode};
 use limosa_core::name::Case as Names;
 use limosa_core::operation::{Effect, Operation, Sql};
 use limosa_core::schema::Schema;
@@ -141,7 +141,11 @@ pub(crate) fn verbatim(text: &str, effect: Effect) -> Statement {
 }
 
 /// The migration of a version.
-pub(crate) fn migration(version: usize, up: Vec<Statement>) -> Migration {
+pub(crate) fn migration(version: usize, mut up: Vec<Statement>) -> Migration {
+    for statement in &mut up {
+        // A numeric of any length.
+        statement.accepts = Accepts::Loss;
+    }
     let checksum = up.iter().fold(Checksum::EMPTY, |sum, statement| {
         sum.bytes(format!("{:?}", statement.operations).as_bytes())
     });

@@ -73,6 +73,9 @@ fn step(step: &Step, width: usize) -> String {
                 .into(),
         );
     }
+    for what in &step.accepted {
+        note(WARN, format!("accepted loss: {what}"));
+    }
     for loss in &step.losses {
         note(BAD, format!("loses {loss}"));
     }

@@ -11,7 +11,7 @@ use crate::dialect::{Dialect, Transaction};
 use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{Entry, Journal, State};
-use crate::migration::{Migration, Migrations, Script, Statement, TransactionMode};
+use crate::migration::{Accepts, Migration, Migrations, Script, Statement, TransactionMode};
 use crate::migrator::Migrator;
 use crate::operation::Operation;
 use crate::plan::{
@@ -337,7 +337,7 @@ fn back(
         None => (None, inverse_statements(migration, session, before, reach)?),
     };
     let script = Script {
-        only: None,
+        only: script.and_then(|script| script.only.clone()),
         path,
         up,
         down: None,
@@ -397,12 +397,20 @@ fn inverse_statements(
                 name: migration.name.clone(),
                 step: summary(&schema.complete(operation), dialect),
             })?;
-            back.push(undo.into_iter().map(Statement::built).collect());
+            back.push(undo.into_iter().map(given_back).collect());
             // What does not fit the model was about objects that it does not know.
             let _ = schema.apply(operation);
         }
     }
     Ok(back.into_iter().rev().flatten().collect())
+}
+
+/// What was there before was kept as this database keeps it.
+fn given_back(operation: Operation) -> Statement {
+    Statement {
+        accepts: Accepts::Loss,
+        ..Statement::built(operation)
+    }
 }
 
 /// Whether a statement runs outside transactions, so that it may have been run without being recorded.

@@ -1,6 +1,6 @@
 //! Migrations written in Rust.
 
-use super::{Down, Migration, Script, Statement, TransactionMode};
+use super::{Accepts, Down, Migration, Script, Statement, TransactionMode};
 use crate::checksum::Checksum;
 use crate::operation::Operation;
 use crate::version::Version;
@@ -33,6 +33,7 @@ pub struct Builder {
     up: Vec<Statement>,
     down: Option<Vec<Statement>>,
     transaction: TransactionMode,
+    accepts: Accepts,
 }
 
 impl Builder {
@@ -44,6 +45,7 @@ impl Builder {
             up: Vec::new(),
             down: None,
             transaction,
+            accepts: Accepts::Nothing,
         }
     }
 
@@ -71,11 +73,22 @@ impl Builder {
         self
     }
 
+    /// Accepts that databases keep some values only in part, such as the digits of a `numeric` on
+    /// `SQLite`; without it the plan refuses that. It speaks of all operations, there and back.
+    #[must_use]
+    pub fn accept_loss(mut self) -> Self {
+        self.accepts = Accepts::Loss;
+        self
+    }
+
     /// The migration.
     ///
     /// # Panics
     /// Never: operations always encode.
-    pub fn build(self) -> Migration {
+    pub fn build(mut self) -> Migration {
+        for statement in self.up.iter_mut().chain(self.down.iter_mut().flatten()) {
+            statement.accepts = self.accepts;
+        }
         let checksum = self.up.iter().fold(Checksum::EMPTY, |sum, statement| {
             sum.bytes(
                 &postcard::to_stdvec(&statement.operations).expect("operations always encode"),

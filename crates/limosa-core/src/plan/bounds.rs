@@ -172,6 +172,7 @@ mod tests {
             },
             rewritten: None,
             losses: Vec::new(),
+            accepted: Vec::new(),
             unread: None,
             barrier: false,
             at_least_once: false,

@@ -2,6 +2,7 @@
 
 mod complete;
 mod judge;
+mod narrowed;
 mod needed;
 mod suspects;
 mod together;

@@ -49,7 +49,7 @@ pub(super) fn delete(delete: &Delete) -> Compiled {
 }
 
 /// The columns that values go to, as far as they are known.
-fn targets<'a>(insert: &Insert, table: Option<&'a Table>) -> Vec<Option<&'a Column>> {
+pub(super) fn targets<'a>(insert: &Insert, table: Option<&'a Table>) -> Vec<Option<&'a Column>> {
     let Some(table) = table else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! The judgement of one statement.
 
 use super::complete::{complete_all, made_twice};
+use super::narrowed;
 use super::suspects;
 use super::types;
 use super::{Candidate, Exactness, Item, Planner, Standing};
@@ -36,7 +37,7 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
     match item.standing {
         Standing::Recorded => step.verdict = Verdict::Done,
         Standing::Overtaken => overtaken(planner, candidate, item, &mut step),
-        Standing::Open => open(planner, item, &mut step),
+        Standing::Open => open(planner, candidate, item, &mut step),
     }
     if let (Verdict::Adopt { .. }, Some(twice)) = (&step.verdict, twice) {
         step.verdict = Verdict::Conflict {
@@ -75,6 +76,7 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
         proof: Proof::default(),
         rewritten: None,
         losses: Vec::new(),
+        accepted: Vec::new(),
         unread: item.statement.unread.clone(),
         barrier: false,
         at_least_once: false,
@@ -97,11 +99,11 @@ fn overtaken(
         .iter()
         .any(|one| is_late_comment(planner, one))
     {
-        return open(planner, item, step);
+        return open(planner, candidate, item, step);
     }
     let unseen = step.operations.iter().any(is_unseen);
     if unseen && candidate.in_journal {
-        return open(planner, item, step);
+        return open(planner, candidate, item, step);
     }
     match (unseen, planner.options.unrecorded) {
         (false, _) | (true, Unrecorded::Adopt) => {
@@ -111,7 +113,7 @@ fn overtaken(
             keep_enums(planner, step);
             learn(planner, step);
         }
-        (true, Unrecorded::Execute) => open(planner, item, step),
+        (true, Unrecorded::Execute) => open(planner, candidate, item, step),
         (true, Unrecorded::Refuse) => {
             step.verdict = Verdict::Conflict {
                 reasons: vec![
@@ -181,7 +183,7 @@ fn learn(planner: &mut Planner<'_>, step: &Step) {
     types::learn(&mut planner.schema, &tables, planner.dialect);
 }
 
-fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
+fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, step: &mut Step) {
     let answers = ask(planner, step);
     let (verdict, compiled, rewritten) = decide(planner, item, step, &answers);
     step.verdict = verdict;
@@ -193,6 +195,9 @@ fn open(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step) {
         keeps: compiled.keeps,
         basis: compiled.basis,
     };
+    if step.verdict == Verdict::Execute {
+        narrowed::judge(planner, candidate, item, &answers.open, step);
+    }
     planner.open.clone_from(&answers.open);
     if !answers.broken.is_empty() {
         step.operations.clone_from(&answers.open);
