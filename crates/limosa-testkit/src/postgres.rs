@@ -76,14 +76,17 @@ impl Server {
         }
     }
 
-    /// A hot standby of this server, made from a backup of it and fed by streaming replication. It lasts
-    /// no longer than it can reach this one.
+    /// A hot standby of this server, made from a copy of it and fed by streaming replication. It lasts
+    /// no longer than it can reach this one, which is stopped and started again for the copy: its
+    /// sessions end.
     ///
     /// # Panics
-    /// `pg_basebackup` fails, or the standby does not start; the message says why.
+    /// Its data cannot be copied, or a server does not start; the message says why.
     pub async fn standby(&self) -> Self {
-        let backup = standby::backup(&binaries::directory(), self.socket_directory(), self.port());
-        let data = backup.path().join(standby::DATA);
+        self.stop(Shutdown::Fast).await;
+        let copy = standby::copy(&self.data_directory(), self.socket_directory(), self.port());
+        self.start_again().await;
+        let data = copy.path().join(standby::DATA);
         let process = Process::start_from(&data, &Options::default()).await;
         Self {
             process,

@@ -1,32 +1,45 @@
-//! A copy of a running server that will follow it.
+//! A copy of a server's data that will follow it.
+//!
+//! Copied while the server is stopped: `pg_basebackup` needs no stop, but belongs to the client's
+//! binaries, which a machine may have in another version or not at all.
 
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 use tempfile::TempDir;
 
 use super::account::Account;
 
-/// The name of the data directory in that of a backup; `pg_basebackup` makes it for its owner alone.
+/// The name of the data directory in that of a copy; it belongs to the server's user alone.
 pub(super) const DATA: &str = "data";
 
-/// A data directory that `pg_basebackup` made: its `standby.signal` and `primary_conninfo` say whom to
-/// follow.
-pub(super) fn backup(bin: &Path, socket: &Path, port: u16) -> TempDir {
+/// Copies the data directory of a stopped server, and says whom to follow: the one with this socket and
+/// port.
+pub(super) fn copy(stopped: &Path, socket: &Path, port: u16) -> TempDir {
     let account = Account::find();
-    let directory = TempDir::with_prefix("limosa-backup-").expect("make a temporary directory");
+    let directory = TempDir::with_prefix("limosa-standby-").expect("make a temporary directory");
     account.own(directory.path());
-    let output = account
-        .command(bin.join("pg_basebackup"))
+    let data = directory.path().join(DATA);
+    let status = account
+        .command("cp")
         .current_dir("/")
-        .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
-        .args(["--username=postgres", "--no-password", "--pgdata"])
-        .arg(directory.path().join(DATA))
-        .arg("--host")
-        .arg(socket)
-        .args(["--port", &port.to_string()])
-        .output();
-    let output = output.expect("run pg_basebackup, which comes with the server");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "pg_basebackup failed: {said}");
+        .arg("-R")
+        .args([stopped, &data])
+        .status();
+    assert!(status.expect("run cp").success(), "cp failed");
+    follow(&data, socket, port).expect("write in a directory of our own");
     directory
+}
+
+/// Makes a standby of it (`PostgreSQL`'s documentation, 27.2.4, "Setting Up a Standby Server").
+fn follow(data: &Path, socket: &Path, port: u16) -> std::io::Result<()> {
+    fs::write(data.join("standby.signal"), "")?;
+    let settings = data.join("postgresql.auto.conf");
+    let mut settings = File::options().append(true).open(settings)?;
+    let socket = socket.display();
+    writeln!(
+        settings,
+        "primary_conninfo = 'host={socket} port={port} user=postgres'"
+    )
 }
