@@ -204,3 +204,14 @@ async fn what_was_rebuilt_by_hand_is_as_it_was_written_on_sqlite() {
     }
     assert_eq!(on.value("SELECT count(*) FROM rules").await, "1");
 }
+
+/// To SQLite these are words: nothing numbers the rows.
+#[tokio::test]
+async fn a_serial_of_a_sqlite_file_is_a_type_like_any_other() {
+    let on = On::sqlite();
+    let migrations = migrations(&["-- limosa: dialect sqlite\n\n\
+         CREATE TABLE s (id INTEGER PRIMARY KEY, a bigserial NOT NULL, b serial);"]);
+    let report = on.run(&migrations).await.expect("a new database");
+    assert_eq!(report.warnings, Vec::<String>::new());
+    assert_eq!(plan(&on, &migrations).await.drift, []);
+}

@@ -7,6 +7,7 @@ use sqlparser::ast::{
 
 use super::names::Names;
 use super::{Lowered, Unheld, constraint};
+use crate::language::Language;
 
 /// The column, and the constraints written behind it.
 pub(super) fn lower(definition: &ColumnDef, names: Names) -> Lowered<(Column, Vec<Constraint>)> {
@@ -16,7 +17,7 @@ pub(super) fn lower(definition: &ColumnDef, names: Names) -> Lowered<(Column, Ve
         options,
     } = definition;
     let mut column = Column::new(names.ident(name), names.data_type(data_type));
-    if is_serial(&data_type.to_string()) {
+    if names.language == Language::Postgres && is_serial(&data_type.to_string()) {
         column.identity = Some(Identity::Serial);
         column.nullable = false;
     }
@@ -32,6 +33,7 @@ pub(super) fn lower(definition: &ColumnDef, names: Names) -> Lowered<(Column, Ve
     Ok((column, constraints))
 }
 
+/// To `SQLite` these are names of types like any other: nothing numbers the rows.
 fn is_serial(data_type: &str) -> bool {
     let names = [
         "serial",
