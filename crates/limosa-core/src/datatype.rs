@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 /// The type of a column or of a cast.
 ///
@@ -62,7 +63,7 @@ pub enum DataType {
     /// An enum type of the database, by name.
     Enum(ObjectName),
     /// An array of another type.
-    Array(Box<DataType>),
+    Array(Shared<DataType>),
     /// A type that only one dialect knows (`inet`, `tsvector`, `citext`), as that dialect spells it:
     /// in quotes only where it needs them.
     Other(String),

@@ -20,6 +20,7 @@ mod walk;
 use serde::{Deserialize, Serialize};
 
 use crate::datatype::DataType;
+use crate::shared::Shared;
 
 pub use lex::{Fold, Lexicon, Token, TokenKind, tokens};
 pub use parse::ParseError;
@@ -53,35 +54,39 @@ pub enum Expr {
     /// A function call.
     Call(Call),
     /// A prefix operator: `-`, `+`, `~`, `NOT`.
-    Unary(String, Box<Expr>),
+    Unary(String, Shared<Expr>),
     /// An infix operator, in upper case: `=`, `<>`, `||`, `AND`, `->>`, `LIKE`, `NOT LIKE`,
     /// `IS DISTINCT FROM`, `AT TIME ZONE` ...
-    Binary(Box<Expr>, String, Box<Expr>),
+    Binary(Shared<Expr>, String, Shared<Expr>),
     /// `x IS [NOT] NULL`, `TRUE`, `FALSE`: the word in upper case, and whether negated.
-    Is(Box<Expr>, String, Negated),
+    Is(Shared<Expr>, String, Negated),
     /// `x [NOT] IN (a, b)`.
-    In(Box<Expr>, Vec<Expr>, Negated),
+    In(Shared<Expr>, Vec<Expr>, Negated),
     /// `x [NOT] IN (SELECT ...)`.
-    InQuery(Box<Expr>, Box<Query>, Negated),
+    InQuery(Shared<Expr>, Shared<Query>, Negated),
     /// `x = ANY (y)`: the operator as in [`Expr::Binary`]; `y` is an array, or an
     /// [`Expr::Subquery`] whose rows are compared one by one.
-    Quantified(Box<Expr>, String, Quantifier, Box<Expr>),
+    Quantified(Shared<Expr>, String, Quantifier, Shared<Expr>),
     /// `x [NOT] BETWEEN low AND high`.
-    Between(Box<Expr>, Box<Expr>, Box<Expr>, Negated),
+    Between(Shared<Expr>, Shared<Expr>, Shared<Expr>, Negated),
     /// `CASE [operand] WHEN .. THEN .. [ELSE ..] END`.
-    Case(Option<Box<Expr>>, Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    Case(
+        Option<Shared<Expr>>,
+        Vec<(Expr, Expr)>,
+        Option<Shared<Expr>>,
+    ),
     /// `CAST(x AS type)`, `x::type`.
-    Cast(Box<Expr>, DataType),
+    Cast(Shared<Expr>, DataType),
     /// `x COLLATE name`.
-    Collate(Box<Expr>, String),
+    Collate(Shared<Expr>, String),
     /// `EXISTS (SELECT ...)`.
-    Exists(Box<Query>),
+    Exists(Shared<Query>),
     /// `(SELECT ...)` as a value.
-    Subquery(Box<Query>),
+    Subquery(Shared<Query>),
     /// `ARRAY[a, b]`.
     Array(Vec<Expr>),
     /// `array[index]`.
-    Subscript(Box<Expr>, Box<Expr>),
+    Subscript(Shared<Expr>, Shared<Expr>),
     /// `(a, b)`, of two items or more.
     Row(Vec<Expr>),
     /// Text that the tree cannot hold, in the dialect named.
@@ -127,7 +132,7 @@ pub struct Call {
     /// Whether `DISTINCT` stands before the arguments.
     pub distinct: bool,
     /// `FILTER (WHERE ...)`.
-    pub filter: Option<Box<Expr>>,
+    pub filter: Option<Shared<Expr>>,
 }
 
 impl Expr {
@@ -148,6 +153,6 @@ impl Expr {
 
     /// An infix operation.
     pub fn binary(left: Self, operator: &str, right: Self) -> Self {
-        Self::Binary(Box::new(left), operator.to_owned(), Box::new(right))
+        Self::Binary(Shared::new(left), operator.to_owned(), Shared::new(right))
     }
 }

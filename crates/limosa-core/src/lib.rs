@@ -43,6 +43,7 @@ pub mod operation;
 pub mod plan;
 pub mod report;
 pub mod schema;
+pub mod shared;
 pub mod simulate;
 mod trace;
 pub mod version;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::checksum::Checksum;
 use crate::expr::Lexicon;
 use crate::operation::Operation;
+use crate::shared::Shared;
 use crate::version::Version;
 
 pub use builder::Builder;
@@ -85,7 +86,7 @@ pub struct Statement {
     pub accepts: Accepts,
     /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
     /// what the model does not know.
-    pub operations: Vec<Operation>,
+    pub operations: Shared<Vec<Operation>>,
     /// Why the statement was not understood although it looks as if it should be.
     pub unread: Option<String>,
 }
@@ -114,7 +115,7 @@ impl Statement {
             line: 0,
             only: Vec::new(),
             accepts: Accepts::Nothing,
-            operations: vec![operation],
+            operations: vec![operation].into(),
             unread: None,
         }
     }

@@ -129,7 +129,7 @@ impl Schema {
             || self.index(name).is_some()
             || self.view(name).is_some()
             || self.sequence(name).is_some()
-            || self.tables.iter().any(is_key_of)
+            || self.tables.iter().any(|table| is_key_of(table))
     }
 }
 

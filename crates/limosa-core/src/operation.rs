@@ -14,6 +14,7 @@ use crate::name::ObjectName;
 use crate::schema::{
     Column, Constraint, EnumType, Generated, Identity, Index, Table, Trigger, View,
 };
+use crate::shared::Shared;
 
 pub use data::{Assignment, Conflict, Delete, Insert, Source, Update};
 
@@ -23,7 +24,7 @@ pub enum Operation {
     /// `CREATE TABLE`, with its constraints; indexes come as operations of their own.
     CreateTable {
         /// The table.
-        table: Table,
+        table: Shared<Table>,
         /// `IF NOT EXISTS`.
         if_not_exists: bool,
     },
@@ -129,7 +130,7 @@ pub enum Operation {
     /// `CREATE VIEW`.
     CreateView {
         /// The view.
-        view: View,
+        view: Shared<View>,
         /// `OR REPLACE`.
         or_replace: bool,
         /// `IF NOT EXISTS`.

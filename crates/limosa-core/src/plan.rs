@@ -25,6 +25,7 @@ use crate::journal::{Entry, Journal};
 use crate::migration::Migrations;
 use crate::operation::Operation;
 use crate::schema::Schema;
+use crate::shared::Shared;
 use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
@@ -172,7 +173,7 @@ pub struct Step {
     pub may_lock: bool,
     /// What it means.
     #[serde(skip)]
-    pub operations: Vec<Operation>,
+    pub operations: Shared<Vec<Operation>>,
 }
 
 /// What is asked around the statements of a step.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::Query;
 use crate::name::{Case, ObjectName};
+use crate::shared::Shared;
 
 pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
 pub use index::{Index, IndexKey};
@@ -32,11 +33,11 @@ pub struct Schema {
     /// Whether a table can go while foreign keys refer to it.
     pub references: References,
     /// Tables with their columns, constraints and indexes.
-    pub tables: Vec<Table>,
+    pub tables: Vec<Shared<Table>>,
     /// Enum types.
     pub enums: Vec<EnumType>,
     /// Views.
-    pub views: Vec<View>,
+    pub views: Vec<Shared<View>>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Sequences that no identity column owns.
@@ -88,7 +89,7 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Definition {
     /// Understood.
-    Query(Box<Query>),
+    Query(Shared<Query>),
     /// Carried verbatim for one dialect.
     Verbatim {
         /// The dialect's identifier.
@@ -159,6 +160,7 @@ impl Schema {
         self.tables
             .iter()
             .find(|table| self.same_object(&table.name, name))
+            .map(AsRef::as_ref)
     }
 
     /// The table of this name, to change.
@@ -177,7 +179,7 @@ impl Schema {
                 .indexes
                 .iter()
                 .find(|index| self.same_object(&table.name.sibling(index.name.clone()), name))?;
-            Some((table, index))
+            Some((&**table, index))
         })
     }
 
@@ -219,6 +221,7 @@ impl Schema {
         self.views
             .iter()
             .find(|found| self.same_object(&found.name, name))
+            .map(AsRef::as_ref)
     }
 
     /// The trigger of this name on this table.

@@ -17,6 +17,7 @@ use limosa_core::expr::Render;
 use limosa_core::migrator::{Kind, Result, Scope};
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::schema::{Schema, Storage, Table};
+use limosa_core::shared::Shared;
 
 use crate::PostgresDialect;
 use crate::session::Rows;
@@ -119,7 +120,7 @@ pub(crate) fn read(sets: &[Rows], scope: &Scope) -> Result<(Schema, Option<Strin
     let numbers = column::read(columns, &mut found, &names)?;
     constraint::read(constraints, &mut found, &numbers, &names)?;
     index::read(indexes, keys, &mut found)?;
-    schema.tables = found.list;
+    schema.tables = found.list.into_iter().map(Shared::new).collect();
     schema.enums = object::enums(enums, &names)?;
     schema.views = object::views(views, &names)?;
     schema.triggers = object::triggers(triggers, &names)?;

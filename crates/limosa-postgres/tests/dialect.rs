@@ -12,6 +12,7 @@ use limosa_core::schema::{
     Action, Check, Column, Constraint, Deferrable, Definition, EnumType, ForeignKey, Generated,
     Identity, Index, IndexKey, Key, Schema, Table, Trigger, View,
 };
+use limosa_core::shared::Shared;
 use limosa_postgres::PostgresDialect;
 
 fn expr(text: &str) -> Expr {
@@ -36,7 +37,7 @@ fn before() -> Schema {
         identity: Some(Identity::Serial),
         ..Column::new("s", DataType::Integer)
     });
-    schema.tables.push(table);
+    schema.tables.push(table.into());
     schema
 }
 
@@ -68,7 +69,7 @@ fn alter(change: TableChange) -> Operation {
 
 fn create(table: Table) -> Operation {
     Operation::CreateTable {
-        table,
+        table: table.into(),
         if_not_exists: true,
     }
 }
@@ -202,7 +203,7 @@ fn columns() {
     check_change(
         TableChange::SetType {
             column: "a".into(),
-            data_type: DataType::Array(Box::new(DataType::Varchar(Some(9)))),
+            data_type: DataType::Array(Shared::new(DataType::Varchar(Some(9)))),
             collation: Some("C".into()),
             using: Some(expr("ARRAY[a]")),
         },
@@ -357,7 +358,7 @@ fn indexes() {
                 ..IndexKey::column("a")
             },
             IndexKey {
-                expr: Expr::Collate(Box::new(expr("lower(b)")), "C".into()),
+                expr: Expr::Collate(Shared::new(expr("lower(b)")), "C".into()),
                 operator_class: Some("text_pattern_ops".into()),
                 ..IndexKey::column("b")
             },
@@ -459,7 +460,7 @@ fn view(query: Definition) -> Operation {
         comment: None,
     };
     Operation::CreateView {
-        view,
+        view: view.into(),
         or_replace: true,
         if_not_exists: false,
     }
@@ -469,7 +470,7 @@ fn view(query: Definition) -> Operation {
 fn views_and_triggers() {
     let query = Query::parse("SELECT a FROM t WHERE b", &Lexicon::POSTGRES).expect("a query");
     check(
-        &view(Definition::Query(Box::new(query))),
+        &view(Definition::Query(Shared::new(query))),
         &["CREATE OR REPLACE VIEW \"v\" (\"x\") AS SELECT \"a\" FROM \"t\" WHERE \"b\""],
     );
     let foreign = Definition::Verbatim {

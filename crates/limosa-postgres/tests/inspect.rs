@@ -8,6 +8,7 @@ use limosa_core::expr::Expr;
 use limosa_core::migrator::{Command, Foreign, Kind, Migrator, Scope};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Action, Constraint, Deferrable, Definition, Identity, Schema, Table};
+use limosa_core::shared::Shared;
 use limosa_postgres::{Connection, Postgres};
 use limosa_testkit::postgres::{Database, Server};
 
@@ -66,10 +67,10 @@ async fn columns() {
     assert!(!column("name").nullable && column("at").nullable);
     assert_eq!(column("at").default, Some(Expr::Now));
     assert_eq!(column("feels").data_type, mood);
-    assert_eq!(column("many").data_type, DataType::Array(Box::new(mood)));
+    assert_eq!(column("many").data_type, DataType::Array(Shared::new(mood)));
     assert_eq!(
         column("lists").data_type,
-        DataType::Array(Box::new(DataType::Text))
+        DataType::Array(Shared::new(DataType::Text))
     );
     assert_eq!(column("price").data_type, DataType::Numeric(Some((10, 2))));
     assert_eq!(column("address").data_type, DataType::Other("inet".into()));
@@ -168,7 +169,7 @@ async fn indexes() {
     );
     assert_eq!(
         one.keys[1].expr,
-        Expr::Collate(Box::new(Expr::column("b")), "C".into())
+        Expr::Collate(Shared::new(Expr::column("b")), "C".into())
     );
     let two = find("two");
     assert_eq!(two.method.as_deref(), Some("gin"));

@@ -40,7 +40,7 @@ pub(crate) fn with_wishes(
         line,
         only: wishes.only,
         accepts: wishes.accepts,
-        operations,
+        operations: operations.into(),
         unread,
     })
 }

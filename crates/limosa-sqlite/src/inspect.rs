@@ -50,14 +50,16 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
         places.insert(object.name.to_ascii_lowercase(), schema.tables.len());
         schema
             .tables
-            .push(table::read(&object.name, &object.sql, row, columns));
+            .push(table::read(&object.name, &object.sql, row, columns).into());
     }
     for object in objects {
         let place = places.get(&object.table.to_ascii_lowercase());
-        let table = place.map(|at| &mut schema.tables[*at]);
+        let table = place.map(|at| &mut *schema.tables[*at]);
         match object.kind.as_str() {
             "index" => push_index(table, &object),
-            "view" => schema.views.push(view::read(&object.name, &object.sql)),
+            "view" => schema
+                .views
+                .push(view::read(&object.name, &object.sql).into()),
             "trigger" => schema.triggers.push(trigger(object)),
             _ => {}
         }

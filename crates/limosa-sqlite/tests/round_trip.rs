@@ -16,6 +16,7 @@ use limosa_core::schema::{
     Action, Check, Column, Constraint, Deferrable, Definition, EnumType, ForeignKey, Generated,
     Identity, Index, IndexKey, Key, Schema, Table, Trigger, View,
 };
+use limosa_core::shared::Shared;
 use limosa_sqlite::{Sqlite, SqliteDialect, block_on};
 use rusqlite::Connection;
 
@@ -94,7 +95,7 @@ fn column(name: &str, data_type: DataType) -> Column {
 
 fn create(table: Table) -> Operation {
     Operation::CreateTable {
-        table,
+        table: table.into(),
         if_not_exists: false,
     }
 }
@@ -194,7 +195,7 @@ fn every_type_comes_back() {
         DataType::Uuid,
         DataType::Json,
         DataType::Jsonb,
-        DataType::Array(Box::new(DataType::Text)),
+        DataType::Array(Shared::new(DataType::Text)),
         DataType::Other("inet".into()),
         DataType::Other("citext".into()),
     ];
@@ -221,8 +222,11 @@ fn every_default_comes_back() {
         (DataType::Integer, "-1"),
         (DataType::Numeric(Some((5, 2))), "1.50"),
         (DataType::Jsonb, "'{}'::jsonb"),
-        (DataType::Array(Box::new(DataType::Text)), "'{}'::text[]"),
-        (DataType::Array(Box::new(DataType::Text)), "ARRAY[]::text[]"),
+        (DataType::Array(Shared::new(DataType::Text)), "'{}'::text[]"),
+        (
+            DataType::Array(Shared::new(DataType::Text)),
+            "ARRAY[]::text[]",
+        ),
         (DataType::Uuid, "gen_random_uuid()"),
         (DataType::Text, "lower('A' || 'b')"),
         (DataType::Bytes, "'\\x00ff'::bytea"),
@@ -405,7 +409,7 @@ fn indexes_come_back() {
     expression.method = Some("btree".into());
     let mut collated = Index::on_columns("collated", []);
     collated.keys.push(IndexKey {
-        expr: Expr::Collate(Box::new(Expr::column("name")), "NOCASE".into()),
+        expr: Expr::Collate(Shared::new(Expr::column("name")), "NOCASE".into()),
         descending: true,
         ..IndexKey::column("name")
     });
@@ -531,7 +535,7 @@ fn views_and_triggers_come_back() {
     let view = View {
         name: "loud".into(),
         columns: vec!["n".into(), "shout".into()],
-        query: Definition::Query(Box::new(query)),
+        query: Definition::Query(Shared::new(query)),
         materialized: false,
         comment: None,
     };
@@ -544,7 +548,7 @@ fn views_and_triggers_come_back() {
     world
         .go(&create(users()))
         .go(&Operation::CreateView {
-            view: view.clone(),
+            view: view.clone().into(),
             or_replace: false,
             if_not_exists: false,
         })
@@ -561,7 +565,7 @@ fn views_and_triggers_come_back() {
     );
     world
         .go(&Operation::CreateView {
-            view,
+            view: view.into(),
             or_replace: true,
             if_not_exists: false,
         })

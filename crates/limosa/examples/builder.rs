@@ -56,7 +56,7 @@ fn create_notes() -> Migration {
     table.constraints = vec![Constraint::PrimaryKey(key)];
     Migration::builder("1", "create_notes")
         .up(Operation::CreateTable {
-            table,
+            table: table.into(),
             if_not_exists: false,
         })
         .build()

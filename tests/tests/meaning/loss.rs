@@ -151,7 +151,7 @@ async fn migrations_in_rust() {
     let mut table = Table::new("paid".into());
     table.columns = vec![Column::new("id", DataType::Integer), amount.clone()];
     let create = Operation::CreateTable {
-        table,
+        table: table.into(),
         if_not_exists: false,
     };
     let dropped = Operation::AlterTable {

@@ -6,6 +6,7 @@ use limosa_core::datatype::DataType;
 use limosa_core::dialect::Dialect;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Column, Schema, Table};
+use limosa_core::shared::Shared;
 use limosa_tests::On;
 
 use crate::site::Site;
@@ -19,7 +20,7 @@ pub(crate) async fn put(site: &Site, model: &Schema, to_come: &[Operation]) -> K
     let session = site.on.session().await;
     let dialect: &dyn Dialect = session.dialect();
     let mut kept = Kept::new();
-    let takes = |table: &&Table| !refused.contains(&table.name.name);
+    let takes = |table: &&Shared<Table>| !refused.contains(&table.name.name);
     for table in model.tables.iter().filter(takes) {
         let key = table.columns[0].name.clone();
         let mut names = vec![quoted(&key)];

@@ -97,7 +97,7 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
         },
         Operation::CreateView { view, .. } => match before.view(&view.name) {
             Some(old) => Operation::CreateView {
-                view: old.clone(),
+                view: old.clone().into(),
                 or_replace: true,
                 if_not_exists: false,
             },
@@ -109,7 +109,7 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
             },
         },
         Operation::DropView { name, .. } => Operation::CreateView {
-            view: before.view(name)?.clone(),
+            view: before.view(name)?.clone().into(),
             or_replace: false,
             if_not_exists: false,
         },
@@ -153,7 +153,7 @@ fn create_again(table: &Table) -> Vec<Operation> {
     let mut bare = table.clone();
     let indexes = std::mem::take(&mut bare.indexes);
     let create = Operation::CreateTable {
-        table: bare,
+        table: bare.into(),
         if_not_exists: false,
     };
     let indexes = indexes.into_iter().map(|index| Operation::CreateIndex {

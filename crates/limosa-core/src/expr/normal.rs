@@ -44,6 +44,7 @@ mod verbatim;
 use super::walk::Part;
 use super::{Call, Expr, Negated, Query};
 use crate::datatype::DataType;
+use crate::shared::Shared;
 
 /// One rewrite may make room for another; each shortens a chain that the parser bounds.
 const PASSES: usize = 16;
@@ -67,8 +68,8 @@ impl Expr {
     /// what the type makes of an untyped constant is settled then (`'5'` for an integer is `5`).
     #[must_use]
     pub fn normal_as(&self, to: &DataType) -> Self {
-        match Self::Cast(Box::new(self.normal()), to.clone()).normal() {
-            Self::Cast(inner, own) if own == *to => *inner,
+        match Self::Cast(Shared::new(self.normal()), to.clone()).normal() {
+            Self::Cast(inner, own) if own == *to => inner.into_inner(),
             other => other,
         }
     }
@@ -113,14 +114,21 @@ fn rewrite(expr: Expr) -> Expr {
     match expr {
         Expr::Number(digits) => Expr::Number(number::plain(&digits)),
         Expr::String(text) => Expr::String(cast::midnight(text)),
-        Expr::Cast(inner, to) => cast::rewrite(*inner, to),
-        Expr::Unary(operator, inner) => operator::unary(operator, *inner),
-        Expr::Binary(left, operator, right) => operator::binary(*left, &operator, *right),
+        Expr::Cast(inner, to) => cast::rewrite(inner.into_inner(), to),
+        Expr::Unary(operator, inner) => operator::unary(operator, inner.into_inner()),
+        Expr::Binary(left, operator, right) => {
+            operator::binary(left.into_inner(), &operator, right.into_inner())
+        }
         Expr::Quantified(left, operator, quantifier, right) => {
-            operator::quantified(left, operator, quantifier, *right)
+            operator::quantified(left, operator, quantifier, right.into_inner())
         }
         Expr::In(left, items, negated) => operator::membership(left, items, negated),
-        Expr::Between(inner, low, high, negated) => operator::between(*inner, *low, *high, negated),
+        Expr::Between(inner, low, high, negated) => operator::between(
+            inner.into_inner(),
+            low.into_inner(),
+            high.into_inner(),
+            negated,
+        ),
         Expr::Array(items) if items.is_empty() => Expr::String("{}".to_owned()),
         Expr::Case(operand, branches, last) => {
             Expr::Case(operand, branches, last.filter(|last| **last != Expr::Null))
@@ -132,7 +140,7 @@ fn rewrite(expr: Expr) -> Expr {
     }
 }
 
-fn unknown(inner: Box<Expr>, word: String, negated: Negated) -> Expr {
+fn unknown(inner: Shared<Expr>, word: String, negated: Negated) -> Expr {
     let word = if word == "UNKNOWN" {
         "NULL".to_owned()
     } else {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Expr;
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 /// A `SELECT` or `VALUES`, with its common table expressions, order and limits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,13 +38,13 @@ pub struct Cte {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Body {
     /// `SELECT ...`.
-    Select(Box<Select>),
+    Select(Shared<Select>),
     /// `VALUES (...), (...)`.
     Values(Vec<Vec<Expr>>),
     /// Two bodies joined by a set operator; the flag is `ALL`.
-    Set(Box<Body>, SetOp, bool, Box<Body>),
+    Set(Shared<Body>, SetOp, bool, Shared<Body>),
     /// A parenthesised query with an order or limit of its own.
-    Query(Box<Query>),
+    Query(Shared<Query>),
 }
 
 /// An operator between two selects.
@@ -80,9 +81,9 @@ pub enum Relation {
     /// A table or view with its alias.
     Table(ObjectName, Option<String>),
     /// A subquery with its alias.
-    Query(Box<Query>, Option<String>),
+    Query(Shared<Query>, Option<String>),
     /// A join.
-    Join(Box<Join>),
+    Join(Shared<Join>),
 }
 
 /// A join of two items.

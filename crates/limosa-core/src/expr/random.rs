@@ -9,6 +9,7 @@ use super::{
 };
 use crate::datatype::DataType;
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 fn name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-c]", Just("select".to_owned()), Just("A \"b".to_owned())]
@@ -76,8 +77,8 @@ fn only_big() -> impl Strategy<Value = String> {
     prop::sample::select(more.to_vec()).prop_map(str::to_owned)
 }
 
-fn boxed(expr: Expr) -> Box<Expr> {
-    Box::new(expr)
+fn boxed(expr: Expr) -> Shared<Expr> {
+    Shared::new(expr)
 }
 
 /// Trees of what both test dialects can say.
@@ -102,10 +103,10 @@ fn common() -> BoxedStrategy<Expr> {
             1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| {
                 Expr::binary(a, "ILIKE", Expr::call("like_escape", vec![b, c]))
             }),
-            1 => query(inner.clone()).prop_map(|query| Expr::Subquery(Box::new(query))),
-            1 => query(inner.clone()).prop_map(|query| Expr::Exists(Box::new(query))),
+            1 => query(inner.clone()).prop_map(|query| Expr::Subquery(Shared::new(query))),
+            1 => query(inner.clone()).prop_map(|query| Expr::Exists(Shared::new(query))),
             1 => (inner.clone(), query(inner), negated())
-                .prop_map(|(a, query, negated)| Expr::InQuery(boxed(a), Box::new(query), negated)),
+                .prop_map(|(a, query, negated)| Expr::InQuery(boxed(a), Shared::new(query), negated)),
         ]
     })
     .boxed()
@@ -150,7 +151,10 @@ fn all() -> BoxedStrategy<Expr> {
                 inner
                     .clone()
                     .prop_map(|a| Expr::call("extract", vec![Expr::String("year".to_owned()), a])),
-                inner.prop_map(|a| Expr::Cast(boxed(a), DataType::Array(Box::new(DataType::Text)))),
+                inner.prop_map(|a| Expr::Cast(
+                    boxed(a),
+                    DataType::Array(Shared::new(DataType::Text))
+                )),
             ]
         })
         .boxed()
@@ -161,7 +165,7 @@ fn relation() -> impl Strategy<Value = Relation> {
         .prop_map(|(table, alias)| Relation::Table(ObjectName::new(table), alias));
     table.prop_recursive(3, 6, 2, |inner| {
         (inner.clone(), inner).prop_map(|(left, right)| {
-            Relation::Join(Box::new(Join {
+            Relation::Join(Shared::new(Join {
                 left,
                 kind: JoinKind::Left,
                 right,
@@ -224,7 +228,7 @@ fn body(expr: impl Strategy<Value = Expr> + Clone + 'static) -> BoxedStrategy<Bo
     );
     select
         .prop_map(|(distinct, columns, from, filter)| {
-            Body::Select(Box::new(Select {
+            Body::Select(Shared::new(Select {
                 distinct,
                 columns,
                 from: from.into_iter().collect(),
@@ -245,7 +249,7 @@ fn sets() -> BoxedStrategy<Query> {
     body(leaf())
         .prop_recursive(3, 8, 2, move |inner| {
             (inner.clone(), operator.clone(), any::<bool>(), inner)
-                .prop_map(|(a, op, all, b)| Body::Set(Box::new(a), op, all, Box::new(b)))
+                .prop_map(|(a, op, all, b)| Body::Set(Shared::new(a), op, all, Shared::new(b)))
         })
         .prop_map(|body| Query {
             body,

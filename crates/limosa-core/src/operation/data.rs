@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::{Expr, Query, Relation};
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 /// `INSERT INTO`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ pub enum Source {
     /// `VALUES`; none in a row is `DEFAULT`.
     Values(Vec<Vec<Option<Expr>>>),
     /// A query.
-    Query(Box<Query>),
+    Query(Shared<Query>),
     /// `DEFAULT VALUES`.
     Defaults,
 }

@@ -181,7 +181,7 @@ mod tests {
                 _ => Vec::new(),
             },
             may_lock: false,
-            operations: Vec::new(),
+            operations: Vec::new().into(),
         });
         PlannedMigration {
             version: Version::from("1"),
@@ -199,7 +199,8 @@ mod tests {
     #[track_caller]
     fn check(migrations: &[&str], expected: &str) {
         let mut old = Schema::default();
-        old.tables.push(crate::schema::Table::new("old".into()));
+        old.tables
+            .push(crate::schema::Table::new("old".into()).into());
         let planned: Vec<_> = migrations.iter().map(|one| migration(one)).collect();
         let shown: Vec<String> = units(&planned, &old)
             .iter()

@@ -3,6 +3,7 @@
 use super::Misfit;
 use crate::operation::{LabelPosition, Operation};
 use crate::schema::{EnumType, Schema, Table};
+use crate::shared::Shared;
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
     match operation {
@@ -111,9 +112,14 @@ fn label_index(found: &EnumType, position: Option<&LabelPosition>) -> Result<usi
     }
 }
 
-fn keys_not_null(table: &Table, schema: &Schema) -> Table {
+fn keys_not_null(table: &Shared<Table>, schema: &Schema) -> Shared<Table> {
     let mut table = table.clone();
-    for name in table.primary_key().to_vec() {
+    let is_nullable = |name: &&String| {
+        let column = table.column(name, schema.case);
+        column.is_some_and(|column| column.nullable)
+    };
+    let nullable = table.primary_key().iter().filter(is_nullable);
+    for name in nullable.cloned().collect::<Vec<_>>() {
         if let Some(column) = table.column_mut(&name, schema.case) {
             column.nullable = false;
         }

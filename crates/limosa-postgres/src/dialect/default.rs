@@ -5,6 +5,7 @@
 
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
+use limosa_core::shared::Shared;
 
 use super::types;
 
@@ -21,10 +22,10 @@ pub(super) fn normal(default: &Expr, column: &DataType) -> Option<Expr> {
 fn bare(expr: Expr, column: &DataType) -> Expr {
     match expr {
         Expr::Cast(inner, target) if is_implied(&inner, &types::normal(&target), column) => {
-            bare(*inner, column)
+            bare(inner.into_inner(), column)
         }
         Expr::Unary(sign, inner) if sign == "-" => {
-            Expr::Unary(sign, Box::new(bare(*inner, column)))
+            Expr::Unary(sign, Shared::new(bare(inner.into_inner(), column)))
         }
         other => other,
     }
@@ -78,7 +79,7 @@ fn literal(expr: &Expr, column: &DataType) -> Expr {
         (Expr::Unary(sign, inner), _) if sign == "-" && family(column) == 2 => {
             match literal(inner, column) {
                 Expr::Number(text) => number(&format!("-{text}")),
-                other => Expr::Unary(sign.clone(), Box::new(other)),
+                other => Expr::Unary(sign.clone(), Shared::new(other)),
             }
         }
         (Expr::Number(text), _) if family(column) == 1 => Expr::String(text.clone()),
@@ -107,7 +108,7 @@ fn number(text: &str) -> Expr {
     }
     let digits = Expr::Number(digits.to_owned());
     if text.starts_with('-') {
-        Expr::Unary("-".to_owned(), Box::new(digits))
+        Expr::Unary("-".to_owned(), Shared::new(digits))
     } else {
         digits
     }

@@ -7,6 +7,7 @@ use limosa_core::operation::Operation;
 use limosa_core::schema::{
     Column, Constraint, ForeignKey, Identity, Index, IndexKey, Schema, Storage, Table,
 };
+use limosa_core::shared::Shared;
 
 use super::{default, types};
 
@@ -43,11 +44,11 @@ fn named(table: &Table, schema: &Schema) -> Table {
         .tables
         .retain(|other| !schema.same_object(&other.name, &table.name));
     let create = Operation::CreateTable {
-        table: table.clone(),
+        table: table.clone().into(),
         if_not_exists: false,
     };
     match others.complete(&create).into_owned() {
-        Operation::CreateTable { table, .. } => table,
+        Operation::CreateTable { table, .. } => table.into_inner(),
         _ => table.clone(),
     }
 }
@@ -92,7 +93,7 @@ fn is_nextval(default: &Expr) -> bool {
 /// With enum types found in the schema.
 fn resolved(data_type: &DataType, schema: &Schema) -> DataType {
     match data_type {
-        DataType::Array(item) => DataType::Array(Box::new(resolved(item, schema))),
+        DataType::Array(item) => DataType::Array(Shared::new(resolved(item, schema))),
         DataType::Enum(name) => DataType::Enum(local(name, schema)),
         DataType::Other(name) => {
             let found = match name.split_once('.') {

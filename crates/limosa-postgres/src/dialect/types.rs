@@ -2,6 +2,7 @@
 
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Lexicon;
+use limosa_core::shared::Shared;
 
 use super::{Compiled, refuse, text};
 
@@ -121,7 +122,7 @@ pub(super) fn normal(data_type: &DataType) -> DataType {
         },
         DataType::Array(item) => match normal(item) {
             DataType::Array(inner) => DataType::Array(inner),
-            item => DataType::Array(Box::new(item)),
+            item => DataType::Array(Shared::new(item)),
         },
         DataType::Other(name) => match read(&other(name).unwrap_or_else(|_| name.clone())) {
             DataType::Other(name) => DataType::Other(name.to_ascii_lowercase()),

@@ -7,6 +7,7 @@ use limosa_core::dialect::Dialect;
 use limosa_core::expr::{Expr, Lexicon};
 use limosa_core::migrator::Result;
 use limosa_core::schema::{Column, Generated, Identity};
+use limosa_core::shared::Shared;
 use tokio_postgres::SimpleQueryRow;
 
 use super::row::Fields;
@@ -65,7 +66,7 @@ fn data_type(row: &SimpleQueryRow, names: &Names) -> Result<DataType> {
     };
     let found = DataType::Enum(names.object(schema, name));
     if spelling.ends_with("[]") {
-        Ok(DataType::Array(Box::new(found)))
+        Ok(DataType::Array(Shared::new(found)))
     } else {
         Ok(found)
     }

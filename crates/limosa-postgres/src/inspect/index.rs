@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use limosa_core::expr::{Expr, Lexicon};
 use limosa_core::migrator::Result;
 use limosa_core::schema::{Index, IndexKey};
+use limosa_core::shared::Shared;
 use tokio_postgres::SimpleQueryRow;
 
 use super::Tables;
@@ -51,7 +52,7 @@ fn key(row: &SimpleQueryRow) -> Result<IndexKey> {
         None => Expr::parse(row.text(2)?, &Lexicon::POSTGRES),
     };
     let expr = match row.optional(6) {
-        Some(collation) => Expr::Collate(Box::new(expr), collation.to_owned()),
+        Some(collation) => Expr::Collate(Shared::new(expr), collation.to_owned()),
         None => expr,
     };
     let (descending, nulls_first) = (row.is(3), row.is(4));

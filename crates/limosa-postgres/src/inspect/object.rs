@@ -4,6 +4,7 @@ use limosa_core::expr::{Lexicon, Query};
 use limosa_core::migrator::Result;
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Definition, EnumType, Trigger, View};
+use limosa_core::shared::Shared;
 
 use super::Names;
 use super::array;
@@ -23,16 +24,16 @@ pub(super) fn enums(rows: &Rows, names: &Names) -> Result<Vec<EnumType>> {
 }
 
 /// Column names that a view was given stand as aliases in the query that the catalog gives back.
-pub(super) fn views(rows: &Rows, names: &Names) -> Result<Vec<View>> {
+pub(super) fn views(rows: &Rows, names: &Names) -> Result<Vec<Shared<View>>> {
     rows.iter()
         .map(|row| {
-            Ok(View {
+            Ok(Shared::new(View {
                 name: names.object(row.text(0)?, row.text(1)?),
                 columns: Vec::new(),
                 query: definition(row.text(3)?),
                 materialized: row.is(2),
                 comment: row.optional(4).map(str::to_owned),
-            })
+            }))
         })
         .collect()
 }
@@ -40,7 +41,7 @@ pub(super) fn views(rows: &Rows, names: &Names) -> Result<Vec<View>> {
 fn definition(text: &str) -> Definition {
     let text = text.trim().trim_end_matches(';').trim_end();
     match Query::parse(text, &Lexicon::POSTGRES) {
-        Ok(query) => Definition::Query(Box::new(query)),
+        Ok(query) => Definition::Query(Shared::new(query)),
         Err(_) => Definition::Verbatim {
             dialect: Lexicon::POSTGRES.id.to_owned(),
             text: text.to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn lower(create: CreateTable, names: Names) -> Lowered<Vec<Operation>
     require_key_columns(&mut table, names);
     merge_keys(&mut table.constraints);
     Ok(vec![Operation::CreateTable {
-        table,
+        table: table.into(),
         if_not_exists: create.if_not_exists,
     }])
 }

@@ -3,6 +3,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::expr::{Expr, Lexicon, Query, Relation};
 use limosa_core::name::{Case, ObjectName};
+use limosa_core::shared::Shared;
 use sqlparser::ast;
 
 use super::{Lowered, Unheld};
@@ -102,9 +103,9 @@ impl Names {
         (*inner != Expr::Null).then_some(default)
     }
 
-    pub(super) fn query(self, text: &str) -> Lowered<Box<Query>> {
+    pub(super) fn query(self, text: &str) -> Lowered<Shared<Query>> {
         Query::parse(text, self.lexicon())
-            .map(Box::new)
+            .map(Shared::new)
             .map_err(|_| Unheld("a query"))
     }
 
@@ -115,8 +116,8 @@ impl Names {
         }
         let items: Vec<_> = from.iter().map(ToString::to_string).collect();
         let query = self.query(&format!("SELECT 1 FROM {}", items.join(", ")))?;
-        match query.body {
-            limosa_core::expr::Body::Select(select) => Ok(select.from),
+        match query.into_inner().body {
+            limosa_core::expr::Body::Select(select) => Ok(select.into_inner().from),
             _ => Err(Unheld("a relation")),
         }
     }

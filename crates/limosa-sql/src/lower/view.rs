@@ -45,7 +45,7 @@ pub(super) fn lower(create: CreateView, text: &str, names: Names) -> Lowered<Vec
         comment: None,
     };
     Ok(vec![Operation::CreateView {
-        view,
+        view: view.into(),
         or_replace,
         if_not_exists,
     }])

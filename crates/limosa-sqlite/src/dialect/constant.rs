@@ -15,6 +15,7 @@ mod uuid;
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Call, Expr};
+use limosa_core::shared::Shared;
 
 use super::{translate, unsupported};
 use decimal::Decimal;
@@ -55,7 +56,7 @@ pub(super) fn of(value: &Expr, to: &DataType) -> Held {
                 .map(|(when, then)| Ok((when.clone(), of(then, to)?)))
                 .collect::<Result<_, _>>()?,
             last.as_ref()
-                .map(|last| of(last, to).map(Box::new))
+                .map(|last| of(last, to).map(Shared::new))
                 .transpose()?,
         ),
         Expr::Call(call) if call.name == "coalesce" => Expr::Call(Call {
@@ -212,9 +213,13 @@ fn fitted(text: &str, length: u32) -> Result<String, Unsupported> {
 
 /// The printed form, as far as it is known; the text otherwise.
 fn interval(text: &str) -> Expr {
-    let span = Expr::Cast(Box::new(Expr::String(text.to_owned())), DataType::Interval).normal();
+    let span = Expr::Cast(
+        Shared::new(Expr::String(text.to_owned())),
+        DataType::Interval,
+    )
+    .normal();
     match span {
-        Expr::Cast(inner, _) if matches!(*inner, Expr::String(_)) => *inner,
+        Expr::Cast(inner, _) if matches!(*inner, Expr::String(_)) => inner.into_inner(),
         Expr::String(text) => Expr::String(text),
         _ => Expr::String(text.to_owned()),
     }

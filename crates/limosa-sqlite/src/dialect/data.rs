@@ -5,6 +5,7 @@ use limosa_core::expr::{Expr, Relation};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
 use limosa_core::schema::{Column, Constraint, Schema, Table};
+use limosa_core::shared::Shared;
 
 use super::typed::{self, Scope};
 use super::{Compiled, SqliteDialect, column, names, quoted, render, translate, unsupported};
@@ -245,7 +246,7 @@ fn relations(items: &[Relation], scope: &Scope<'_>) -> Result<String, Unsupporte
     let query = Query {
         with: Vec::new(),
         recursive: false,
-        body: Body::Select(Box::new(Select {
+        body: Body::Select(Shared::new(Select {
             columns: vec![(Expr::Number("1".into()), None)],
             from: from?,
             ..Select::default()

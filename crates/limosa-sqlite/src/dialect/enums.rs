@@ -4,6 +4,7 @@ use limosa_core::datatype::DataType;
 use limosa_core::expr::{Expr, Negated};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Check, Column, Constraint, Schema, Table};
+use limosa_core::shared::Shared;
 
 use super::normalise::physical;
 use super::{Compiled, names, unsupported};
@@ -18,7 +19,7 @@ pub(super) fn check(column: &Column, schema: &Schema) -> Option<Check> {
     Some(Check {
         name: None,
         expr: Expr::In(
-            Box::new(Expr::column(column.name.clone())),
+            Shared::new(Expr::column(column.name.clone())),
             labels,
             Negated::No,
         ),

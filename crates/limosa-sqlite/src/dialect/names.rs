@@ -54,7 +54,8 @@ pub(super) fn same(a: &ObjectName, b: &ObjectName) -> bool {
 
 /// The table of this name.
 pub(super) fn table<'a>(schema: &'a Schema, name: &ObjectName) -> Option<&'a Table> {
-    schema.tables.iter().find(|table| same(&table.name, name))
+    let mut tables = schema.tables.iter().map(AsRef::as_ref);
+    tables.find(|table: &&Table| same(&table.name, name))
 }
 
 /// Whether a list of columns holds this one.

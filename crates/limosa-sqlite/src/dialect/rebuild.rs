@@ -266,7 +266,7 @@ impl Change<'_> {
 
     /// The views that read a column of the table.
     fn readers(&self, column: &str) -> impl Iterator<Item = &View> {
-        let views = self.schema.views.iter();
+        let views = self.schema.views.iter().map(AsRef::as_ref);
         views.filter(move |view| view_reads(view, self.before, column))
     }
 

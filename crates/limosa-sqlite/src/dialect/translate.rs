@@ -10,6 +10,7 @@ use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{
     Body, Call, Cte, Expr, Join, Lexicon, Negated, Ordering, Query, Relation, Select,
 };
+use limosa_core::shared::Shared;
 
 use super::{names, render, unsupported};
 
@@ -33,7 +34,7 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
         Expr::Is(inner, word, negated) => Expr::Is(boxed(inner)?, word.clone(), *negated),
         Expr::In(inner, items, negated) => Expr::In(boxed(inner)?, exprs(items)?, *negated),
         Expr::InQuery(inner, of, negated) => {
-            Expr::InQuery(boxed(inner)?, Box::new(query(of)?), *negated)
+            Expr::InQuery(boxed(inner)?, Shared::new(query(of)?), *negated)
         }
         Expr::Quantified(left, operator, how, right) => {
             Expr::Quantified(boxed(left)?, operator.clone(), *how, boxed(right)?)
@@ -51,16 +52,16 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
             Some(own) => Expr::Collate(boxed(inner)?, own),
             None => self::expr(inner)?,
         },
-        Expr::Exists(of) => Expr::Exists(Box::new(query(of)?)),
-        Expr::Subquery(of) => Expr::Subquery(Box::new(query(of)?)),
+        Expr::Exists(of) => Expr::Exists(Shared::new(query(of)?)),
+        Expr::Subquery(of) => Expr::Subquery(Shared::new(query(of)?)),
         Expr::Array(items) if items.is_empty() => Expr::String("[]".into()),
         Expr::Row(items) => Expr::Row(exprs(items)?),
         other => other.clone(),
     })
 }
 
-fn boxed(inner: &Expr) -> Translated<Box<Expr>> {
-    expr(inner).map(Box::new)
+fn boxed(inner: &Expr) -> Translated<Shared<Expr>> {
+    expr(inner).map(Shared::new)
 }
 
 fn exprs(items: &[Expr]) -> Translated<Vec<Expr>> {
@@ -97,7 +98,7 @@ fn function(call: &Call) -> Translated<Expr> {
             let bytes = expr(bytes)?;
             let digits = Expr::call("hex", vec![bytes.clone()]);
             // The digits of NULL are an empty text.
-            let known = Expr::Is(Box::new(bytes), "NULL".into(), Negated::Yes);
+            let known = Expr::Is(Shared::new(bytes), "NULL".into(), Negated::Yes);
             let shown = Expr::call("lower", vec![digits]);
             return Ok(Expr::Case(None, vec![(known, shown)], None));
         }
@@ -170,19 +171,19 @@ fn ordering(of: &Ordering) -> Translated<Ordering> {
 
 fn body(of: &Body) -> Translated<Body> {
     Ok(match of {
-        Body::Select(select) => Body::Select(Box::new(self::select(select)?)),
+        Body::Select(select) => Body::Select(Shared::new(self::select(select)?)),
         Body::Values(rows) => Body::Values(
             rows.iter()
                 .map(|row| exprs(row))
                 .collect::<Translated<_>>()?,
         ),
         Body::Set(left, operator, all, right) => Body::Set(
-            Box::new(body(left)?),
+            Shared::new(body(left)?),
             *operator,
             *all,
-            Box::new(body(right)?),
+            Shared::new(body(right)?),
         ),
-        Body::Query(inner) => Body::Query(Box::new(query(inner)?)),
+        Body::Query(inner) => Body::Query(Shared::new(query(inner)?)),
     })
 }
 
@@ -209,8 +210,8 @@ pub(super) fn relation(of: &Relation) -> Translated<Relation> {
             names::object(name)?;
             Relation::Table(names::local(name), alias.clone())
         }
-        Relation::Query(inner, alias) => Relation::Query(Box::new(query(inner)?), alias.clone()),
-        Relation::Join(join) => Relation::Join(Box::new(Join {
+        Relation::Query(inner, alias) => Relation::Query(Shared::new(query(inner)?), alias.clone()),
+        Relation::Join(join) => Relation::Join(Shared::new(Join {
             left: relation(&join.left)?,
             kind: join.kind,
             right: relation(&join.right)?,

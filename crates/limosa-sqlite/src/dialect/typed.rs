@@ -12,6 +12,7 @@ mod scope;
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Body, Expr, Part, Query, Select};
+use limosa_core::shared::Shared;
 
 use super::{constant, unsupported};
 use infer::{is_number, type_of};
@@ -313,7 +314,7 @@ fn calculate(
         // A numeric without a fraction is an integer here, and integers divide without a remainder.
         pass(left, scope)?;
         pass(right, scope)?;
-        let left = Expr::Cast(Box::new(left.clone()), DataType::Double);
+        let left = Expr::Cast(Shared::new(left.clone()), DataType::Double);
         return Ok(Some(Expr::binary(left, operator, right.clone())));
     }
     Ok(None)
@@ -344,12 +345,12 @@ fn text_of_member(json: &Expr, key: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
     let kind = Expr::call("json_type", vec![member.clone()]);
     let text = Expr::binary(json, "->>", key.clone());
     Ok(Expr::Case(
-        Some(Box::new(kind)),
+        Some(Shared::new(kind)),
         vec![
             (Expr::String("text".into()), text),
             (Expr::String("null".into()), Expr::Null),
         ],
-        Some(Box::new(member)),
+        Some(Shared::new(member)),
     ))
 }
 

@@ -3,6 +3,7 @@
 use limosa_core::expr::{Lexicon, Query};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Definition, View};
+use limosa_core::shared::Shared;
 
 use super::reader::Reader;
 use crate::dialect::ID;
@@ -21,7 +22,7 @@ pub(super) fn read(name: &str, sql: &str) -> View {
             dialect: ID.to_owned(),
             text: text.to_owned(),
         },
-        |query| Definition::Query(Box::new(query)),
+        |query| Definition::Query(Shared::new(query)),
     );
     View {
         name: ObjectName::new(name),

@@ -35,7 +35,7 @@ impl Sample {
     /// `CREATE TABLE`.
     pub fn create(table: Table) -> Operation {
         Operation::CreateTable {
-            table,
+            table: table.into(),
             if_not_exists: false,
         }
     }

@@ -120,7 +120,8 @@ impl Builder {
 
     /// A table for which something holds.
     pub(super) fn table(&self, dice: &mut Dice, holds: impl Fn(&Table) -> bool) -> Option<Table> {
-        let fitting: Vec<&Table> = self.schema.tables.iter().filter(|one| holds(one)).collect();
+        let tables = self.schema.tables.iter().map(AsRef::as_ref);
+        let fitting: Vec<&Table> = tables.filter(|one| holds(one)).collect();
         dice.pick(&fitting).map(|&table| table.clone())
     }
 

@@ -3,6 +3,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, EnumType, Schema};
+use limosa_core::shared::Shared;
 
 use super::Reach;
 use super::dice::Dice;
@@ -76,7 +77,7 @@ fn data_type(dice: &mut Dice, schema: &Schema, reach: Reach) -> DataType {
     let own: &[DataType] = if reach == Reach::Both { &[] } else { &POSTGRES };
     let at = dice.below(COMMON.len() + own.len() + own.len().min(1));
     let mut all = COMMON.iter().chain(own);
-    let array = || DataType::Array(Box::new(DataType::Text));
+    let array = || DataType::Array(Shared::new(DataType::Text));
     all.nth(at).cloned().unwrap_or_else(array)
 }
 

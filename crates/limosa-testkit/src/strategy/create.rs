@@ -8,6 +8,7 @@ use limosa_core::schema::{
     Action, Check, Column, Constraint, Definition, EnumType, ForeignKey, Index, IndexKey, Key,
     Table, View,
 };
+use limosa_core::shared::Shared;
 
 use super::builder::Builder;
 use super::column::{Moment, column};
@@ -48,7 +49,7 @@ pub(super) fn table(builder: &mut Builder, dice: &mut Dice) -> Option<Operation>
         table.constraints.push(constraint);
     }
     Some(Operation::CreateTable {
-        table,
+        table: table.into(),
         if_not_exists: false,
     })
 }
@@ -110,7 +111,7 @@ pub(super) fn index(builder: &mut Builder, dice: &mut Dice) -> Option<Operation>
         2 => {
             let name = column.name.clone();
             let present = Expr::Is(
-                Box::new(Expr::column(name)),
+                Shared::new(Expr::column(name)),
                 "NULL".to_owned(),
                 Negated::Yes,
             );
@@ -168,7 +169,7 @@ pub(super) fn view(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> 
     let query = Query {
         with: Vec::new(),
         recursive: false,
-        body: Body::Select(Box::new(select)),
+        body: Body::Select(Shared::new(select)),
         order_by: Vec::new(),
         limit: None,
         offset: None,
@@ -177,10 +178,11 @@ pub(super) fn view(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> 
         view: View {
             name: ObjectName::new(builder.name(dice)),
             columns: Vec::new(),
-            query: Definition::Query(Box::new(query)),
+            query: Definition::Query(Shared::new(query)),
             materialized: false,
             comment: None,
-        },
+        }
+        .into(),
         or_replace: false,
         if_not_exists: false,
     })

@@ -3,6 +3,7 @@
 use super::interval;
 use crate::datatype::DataType;
 use crate::expr::Expr;
+use crate::shared::Shared;
 
 /// The normal form of a cast.
 pub(super) fn rewrite(inner: Expr, to: DataType) -> Expr {
@@ -26,7 +27,7 @@ pub(super) fn rewrite(inner: Expr, to: DataType) -> Expr {
         }
         Expr::Today if to == DataType::Date => Expr::Today,
         inner if promotes(&to, &inner) => inner,
-        inner => Expr::Cast(Box::new(inner), to),
+        inner => Expr::Cast(Shared::new(inner), to),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Operators and predicates.
 
 use crate::expr::{Expr, Negated, Quantifier};
+use crate::shared::Shared;
 
 /// The normal form of a prefix operation.
 pub(super) fn unary(operator: String, inner: Expr) -> Expr {
@@ -10,7 +11,7 @@ pub(super) fn unary(operator: String, inner: Expr) -> Expr {
             None => format!("-{digits}"),
         }),
         ("NOT", inner) => negation(inner),
-        (_, inner) => Expr::Unary(operator, Box::new(inner)),
+        (_, inner) => Expr::Unary(operator, Shared::new(inner)),
     }
 }
 
@@ -28,7 +29,7 @@ fn negation(inner: Expr) -> Expr {
 }
 
 fn not(inner: Expr) -> Expr {
-    Expr::Unary("NOT".to_owned(), Box::new(inner))
+    Expr::Unary("NOT".to_owned(), Shared::new(inner))
 }
 
 fn flip(negated: Negated) -> Negated {
@@ -80,9 +81,11 @@ pub(super) fn binary(left: Expr, operator: &str, right: Expr) -> Expr {
 /// `a AND (b AND c)` as `(a AND b) AND c`.
 fn chain(left: Expr, operator: &str, right: Expr) -> Expr {
     match right {
-        Expr::Binary(first, own, second) if own == operator => {
-            chain(chain(left, operator, *first), operator, *second)
-        }
+        Expr::Binary(first, own, second) if own == operator => chain(
+            chain(left, operator, first.into_inner()),
+            operator,
+            second.into_inner(),
+        ),
         right => Expr::binary(left, operator, right),
     }
 }
@@ -104,7 +107,7 @@ fn each(left: Vec<Expr>, operator: &str, right: Vec<Expr>, joined: &str) -> Expr
 
 /// `= ANY (ARRAY[...])` as `IN`.
 pub(super) fn quantified(
-    left: Box<Expr>,
+    left: Shared<Expr>,
     operator: String,
     quantifier: Quantifier,
     right: Expr,
@@ -117,12 +120,12 @@ pub(super) fn quantified(
     match (negated, right) {
         (Some(negated), Expr::Array(items)) => membership(left, items, negated),
         (Some(negated), Expr::Subquery(query)) => Expr::InQuery(left, query, negated),
-        (_, right) => Expr::Quantified(left, operator, quantifier, Box::new(right)),
+        (_, right) => Expr::Quantified(left, operator, quantifier, Shared::new(right)),
     }
 }
 
 /// `IN` a list of one is equality.
-pub(super) fn membership(left: Box<Expr>, mut items: Vec<Expr>, negated: Negated) -> Expr {
+pub(super) fn membership(left: Shared<Expr>, mut items: Vec<Expr>, negated: Negated) -> Expr {
     if items.len() != 1 {
         return Expr::In(left, items, negated);
     }
@@ -130,7 +133,7 @@ pub(super) fn membership(left: Box<Expr>, mut items: Vec<Expr>, negated: Negated
         Negated::No => "=",
         Negated::Yes => "<>",
     };
-    binary(*left, operator, items.remove(0))
+    binary(left.into_inner(), operator, items.remove(0))
 }
 
 pub(super) fn between(inner: Expr, low: Expr, high: Expr, negated: Negated) -> Expr {

@@ -3,6 +3,7 @@
 use super::Parsed;
 use super::cursor::Cursor;
 use crate::expr::{Call, Expr, TokenKind};
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     /// The arguments of a call, whose name has been read from `start` on.
@@ -52,7 +53,7 @@ impl Cursor<'_> {
         Ok(found)
     }
 
-    fn filter(&mut self) -> Parsed<Option<Box<Expr>>> {
+    fn filter(&mut self) -> Parsed<Option<Shared<Expr>>> {
         self.expect_word("FILTER")?;
         self.parenthesised(|cursor| {
             cursor.expect_word("WHERE")?;

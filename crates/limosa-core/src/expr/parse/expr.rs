@@ -5,14 +5,15 @@ use super::cursor::Cursor;
 use super::infix::{COMPARE, Infix, MEMBER, NOT, OTHER, SIGN};
 use super::literal::cast;
 use crate::expr::{Expr, Negated};
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     pub(super) fn expr(&mut self) -> Parsed<Expr> {
         self.binding(0)
     }
 
-    pub(super) fn boxed(&mut self) -> Parsed<Box<Expr>> {
-        self.expr().map(Box::new)
+    pub(super) fn boxed(&mut self) -> Parsed<Shared<Expr>> {
+        self.expr().map(Shared::new)
     }
 
     /// An expression whose operators bind at least as tightly as `least`.
@@ -33,7 +34,7 @@ impl Cursor<'_> {
     fn prefix(&mut self) -> Parsed<Expr> {
         if self.word("NOT") {
             let inner = self.binding(NOT)?;
-            return Ok(Expr::Unary("NOT".to_owned(), Box::new(inner)));
+            return Ok(Expr::Unary("NOT".to_owned(), Shared::new(inner)));
         }
         match self.prefix_operator() {
             Some((operator, strength)) => {
@@ -67,7 +68,7 @@ impl Cursor<'_> {
 
     /// The operator that comes next has an operand on its left: reads the rest.
     fn after(&mut self, left: Expr, infix: Infix, strength: u8) -> Parsed<Expr> {
-        let left = Box::new(left);
+        let left = Shared::new(left);
         match infix {
             Infix::Operator(operator, tokens) => {
                 self.skip(tokens);
@@ -93,7 +94,7 @@ impl Cursor<'_> {
             Infix::Cast => {
                 self.next();
                 let to = self.data_type()?;
-                Ok(cast(*left, to))
+                Ok(cast(left.into_inner(), to))
             }
             Infix::Subscript => {
                 self.next();
@@ -108,14 +109,14 @@ impl Cursor<'_> {
         self.back(self.position() + tokens);
     }
 
-    fn operation(&mut self, left: Box<Expr>, operator: String, strength: u8) -> Parsed<Expr> {
+    fn operation(&mut self, left: Shared<Expr>, operator: String, strength: u8) -> Parsed<Expr> {
         if let Some(quantifier) = self.quantifier() {
             let right = self.quantified()?;
             return Ok(Expr::Quantified(
                 left,
                 operator,
                 quantifier,
-                Box::new(right),
+                Shared::new(right),
             ));
         }
         let mut right = self.binding(strength + 1)?;
@@ -124,10 +125,10 @@ impl Cursor<'_> {
             let escape = self.binding(MEMBER + 1)?;
             right = Expr::call(escape_of(&operator), vec![right, escape]);
         }
-        Ok(Expr::Binary(left, operator, Box::new(right)))
+        Ok(Expr::Binary(left, operator, Shared::new(right)))
     }
 
-    fn is(&mut self, left: Box<Expr>, strength: u8) -> Parsed<Expr> {
+    fn is(&mut self, left: Shared<Expr>, strength: u8) -> Parsed<Expr> {
         self.next();
         let negated = if self.word("NOT") {
             Negated::Yes
@@ -153,7 +154,7 @@ impl Cursor<'_> {
     }
 
     /// `IS` of `SQLite` compares any two values; only a word alone on its right makes the predicate.
-    fn is_same(&mut self, left: Box<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
+    fn is_same(&mut self, left: Shared<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
         let start = self.position();
         let word = self.peek().map(|token| token.text.to_ascii_uppercase());
         let operator = match negated {
@@ -165,26 +166,26 @@ impl Cursor<'_> {
             (Expr::Null | Expr::Bool(_), Some(word)) if self.position() == start + 1 => {
                 Ok(Expr::Is(left, word, negated))
             }
-            _ => Ok(Expr::Binary(left, operator.to_owned(), Box::new(right))),
+            _ => Ok(Expr::Binary(left, operator.to_owned(), Shared::new(right))),
         }
     }
 
-    fn distinct(&mut self, left: Box<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
+    fn distinct(&mut self, left: Shared<Expr>, negated: Negated, strength: u8) -> Parsed<Expr> {
         let operator = match negated {
             Negated::No => "IS DISTINCT FROM",
             Negated::Yes => "IS NOT DISTINCT FROM",
         };
         let right = self.binding(strength + 1)?;
-        Ok(Expr::Binary(left, operator.to_owned(), Box::new(right)))
+        Ok(Expr::Binary(left, operator.to_owned(), Shared::new(right)))
     }
 
-    fn within(&mut self, left: Box<Expr>, negated: Negated) -> Parsed<Expr> {
+    fn within(&mut self, left: Shared<Expr>, negated: Negated) -> Parsed<Expr> {
         self.parenthesised(|cursor| {
             // In SQLite, a query in parentheses of its own is one value.
             let value = !cursor.lexicon.double_colon && cursor.at_operator("(");
             if !value && cursor.at_query() {
                 let query = cursor.query()?;
-                return Ok(Expr::InQuery(left, Box::new(query), negated));
+                return Ok(Expr::InQuery(left, Shared::new(query), negated));
             }
             let empty = cursor.at_operator(")") && !cursor.lexicon.double_colon;
             let items = if empty {
@@ -196,7 +197,7 @@ impl Cursor<'_> {
         })
     }
 
-    fn between(&mut self, left: Box<Expr>, negated: Negated) -> Parsed<Expr> {
+    fn between(&mut self, left: Shared<Expr>, negated: Negated) -> Parsed<Expr> {
         if self.at_word("SYMMETRIC") {
             return Err(self.error("BETWEEN SYMMETRIC is not held"));
         }
@@ -206,9 +207,9 @@ impl Cursor<'_> {
         } else {
             COMPARE + 1
         };
-        let low = Box::new(self.binding(least)?);
+        let low = Shared::new(self.binding(least)?);
         self.expect_word("AND")?;
-        let high = Box::new(self.binding(least)?);
+        let high = Shared::new(self.binding(least)?);
         Ok(Expr::Between(left, low, high, negated))
     }
 
@@ -240,6 +241,6 @@ fn signed(operator: String, inner: Expr) -> Expr {
         Expr::Number(digits) if operator == "-" && !digits.starts_with('-') => {
             Expr::Number(format!("-{digits}"))
         }
-        inner => Expr::Unary(operator, Box::new(inner)),
+        inner => Expr::Unary(operator, Shared::new(inner)),
     }
 }

@@ -4,6 +4,7 @@ use super::Parsed;
 use super::cursor::Cursor;
 use crate::expr::{Expr, Join, JoinKind, Relation};
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     /// A relation and what is joined to it.
@@ -13,7 +14,7 @@ impl Cursor<'_> {
             while let Some(kind) = cursor.join_kind()? {
                 let right = cursor.single()?;
                 let (on, using) = cursor.condition(kind)?;
-                left = Relation::Join(Box::new(Join {
+                left = Relation::Join(Shared::new(Join {
                     left,
                     kind,
                     right,
@@ -31,7 +32,7 @@ impl Cursor<'_> {
             return Err(self.unexpected("a table"));
         }
         let found = if self.at_operator("(") {
-            let query = |cursor: &mut Self| cursor.query().map(Box::new);
+            let query = |cursor: &mut Self| cursor.query().map(Shared::new);
             let inner = self.parenthesised(|cursor| {
                 if cursor.at_query() {
                     query(cursor).map(Ok)

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use crate::datatype::DataType;
 use crate::expr::lex::unhex;
 use crate::expr::{Expr, TokenKind};
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     /// A string, or bytes.
@@ -29,7 +30,7 @@ impl Cursor<'_> {
             _ => return Err(self.error("invalid escape in a string")),
         };
         let bits = DataType::Other("\"bit\"".to_owned());
-        Ok(Expr::Cast(Box::new(Expr::String(text)), bits))
+        Ok(Expr::Cast(Shared::new(Expr::String(text)), bits))
     }
 
     /// `DATE '2020-01-01'`, `interval '1 day'`, `timestamp(3) with time zone '...'`.
@@ -81,5 +82,5 @@ pub(super) fn cast(inner: Expr, to: DataType) -> Expr {
     {
         return Expr::Bytes(bytes);
     }
-    Expr::Cast(Box::new(inner), to)
+    Expr::Cast(Shared::new(inner), to)
 }

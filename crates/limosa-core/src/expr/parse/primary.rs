@@ -6,6 +6,7 @@ use super::literal::cast;
 use super::words::reserved;
 use crate::expr::render::BARE;
 use crate::expr::{Expr, Token, TokenKind};
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     pub(super) fn primary(&mut self) -> Parsed<Expr> {
@@ -35,7 +36,7 @@ impl Cursor<'_> {
         self.parenthesised(|cursor| {
             if cursor.at_query() {
                 let query = cursor.query()?;
-                return Ok(Expr::Subquery(Box::new(query)));
+                return Ok(Expr::Subquery(Shared::new(query)));
             }
             let mut items = cursor.comma(Self::expr)?;
             Ok(match items.len() {
@@ -142,7 +143,7 @@ impl Cursor<'_> {
     fn exists(&mut self) -> Parsed<Expr> {
         self.next();
         let query = self.parenthesised(Self::query)?;
-        Ok(Expr::Exists(Box::new(query)))
+        Ok(Expr::Exists(Shared::new(query)))
     }
 
     fn array(&mut self) -> Parsed<Expr> {
@@ -186,7 +187,7 @@ impl Cursor<'_> {
         self.parenthesised(|cursor| {
             if cursor.at_query() {
                 let query = cursor.query()?;
-                return Ok(Expr::Subquery(Box::new(query)));
+                return Ok(Expr::Subquery(Shared::new(query)));
             }
             cursor.expr()
         })

@@ -4,6 +4,7 @@ use super::Parsed;
 use super::cursor::Cursor;
 use super::words::reserved;
 use crate::expr::{Body, Cte, Expr, Ordering, Query, Select, SetOp, TokenKind};
+use crate::shared::Shared;
 
 impl Cursor<'_> {
     /// Whether a query starts here, within parentheses of its own or not.
@@ -153,7 +154,7 @@ impl Cursor<'_> {
                     cursor.word("DISTINCT");
                 }
                 let right = cursor.body(strength + 1)?;
-                left = Body::Set(Box::new(left), operator, all, Box::new(right));
+                left = Body::Set(Shared::new(left), operator, all, Shared::new(right));
                 cursor.link()?;
             }
             Ok(left)
@@ -184,7 +185,7 @@ impl Cursor<'_> {
             return Ok(if plain {
                 query.body
             } else {
-                Body::Query(Box::new(query))
+                Body::Query(Shared::new(query))
             });
         }
         if self.word("VALUES") {
@@ -194,7 +195,7 @@ impl Cursor<'_> {
         }
         self.expect_word("SELECT")?;
         let select = self.select()?;
-        Ok(Body::Select(Box::new(select)))
+        Ok(Body::Select(Shared::new(select)))
     }
 
     fn select(&mut self) -> Parsed<Select> {

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use crate::datatype::DataType;
 use crate::expr::{Token, TokenKind};
 use crate::name::ObjectName;
+use crate::shared::Shared;
 
 /// Types of one word and no arguments.
 const PLAIN: [(&str, DataType); 27] = [
@@ -60,7 +61,7 @@ impl Cursor<'_> {
         let mut found = self.known(&spelled).unwrap_or_else(|| other(&spelled));
         let mut dimensions = 0;
         while self.dimension()? {
-            found = DataType::Array(Box::new(found));
+            found = DataType::Array(Shared::new(found));
             dimensions += 1;
             if dimensions > DIMENSIONS {
                 return Err(self.error("too many dimensions"));

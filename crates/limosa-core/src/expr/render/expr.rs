@@ -4,6 +4,7 @@ use super::strength::{self, Strength};
 use super::{Render, Writer};
 use crate::dialect::Unsupported;
 use crate::expr::{Expr, Negated, Quantifier};
+use crate::shared::Shared;
 
 type Text = Result<String, Unsupported>;
 
@@ -190,7 +191,7 @@ impl<R: Render + ?Sized> Writer<'_, R> {
             ("<>", Quantifier::All) => Negated::Yes,
             _ => return None,
         };
-        let left = Box::new(left.clone());
+        let left = Shared::new(left.clone());
         match right {
             Expr::Array(items) => Some(self.expr(&Expr::In(left, items.clone(), negated))),
             Expr::Subquery(query) => Some(self.expr(&Expr::InQuery(left, query.clone(), negated))),

@@ -12,6 +12,7 @@ use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
 use crate::plan::{Proof, Step, Unrecorded, Verdict, losses, summary};
 use crate::schema::Schema;
+use crate::shared::Shared;
 
 /// What the schema said about the operations of a statement.
 #[derive(Default)]
@@ -59,7 +60,8 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
             &item.statement.operations,
             &mut planner.chain,
             &planner.schema,
-        ),
+        )
+        .into(),
     };
     let words: Vec<String> = operations
         .iter()
@@ -179,7 +181,7 @@ fn learn(planner: &mut Planner<'_>, step: &Step) {
             Operation::AlterTable { table, .. } => planner.chain.table(table),
             _ => None,
         });
-    let tables: Vec<_> = tables.cloned().collect();
+    let tables: Vec<_> = tables.cloned().map(Shared::new).collect();
     types::learn(&mut planner.schema, &tables, planner.dialect);
 }
 
@@ -200,7 +202,7 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
     }
     planner.open.clone_from(&answers.open);
     if !answers.broken.is_empty() {
-        step.operations.clone_from(&answers.open);
+        step.operations = answers.open.clone().into();
     }
     // A statement that does not fit the model is left to the database: see what it did.
     step.barrier = !answers.impossible.is_empty();

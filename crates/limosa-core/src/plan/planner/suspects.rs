@@ -81,7 +81,7 @@ mod tests {
     fn finds_names_in_bodies() {
         let mut schema = Schema::default();
         for name in ["users", "Old Orders", "items"] {
-            schema.tables.push(Table::new(name.into()));
+            schema.tables.push(Table::new(name.into()).into());
         }
         let found = named(
             "DO $$ BEGIN EXECUTE 'LOCK public.USERS'; END $$; x_items",

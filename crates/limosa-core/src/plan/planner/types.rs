@@ -6,10 +6,11 @@
 use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::schema::{Schema, Table};
+use crate::shared::Shared;
 
 /// Gives the columns of a schema the types and defaults that tables say, as far as the database holds the same for
 /// both.
-pub(super) fn learn(schema: &mut Schema, tables: &[Table], dialect: &dyn Dialect) {
+pub(super) fn learn(schema: &mut Schema, tables: &[Shared<Table>], dialect: &dyn Dialect) {
     if dialect.facts().enum_types {
         // Its catalog shows types by their names.
         return;
@@ -23,13 +24,13 @@ pub(super) fn learn(schema: &mut Schema, tables: &[Table], dialect: &dyn Dialect
                 .is_some_and(|other| other.data_type != own.data_type)
         });
         if differ {
-            let (told, held) = (told.clone(), dialect.normalise(told, schema));
+            let held = dialect.normalise(told, schema);
             let shown = dialect.normalise(found, schema);
             let case = schema.case;
             for own in &mut schema.table_mut(&told.name).expect("it was found").columns {
                 let name = own.name.clone();
                 let of = |table: &Table| table.column(&name, case).cloned();
-                if let (Some(told), Some(held), Some(shown)) = (of(&told), of(&held), of(&shown))
+                if let (Some(told), Some(held), Some(shown)) = (of(told), of(&held), of(&shown))
                     && held.data_type == shown.data_type
                 {
                     if held.default == shown.default {

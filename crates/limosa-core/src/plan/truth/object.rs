@@ -6,6 +6,7 @@ use crate::expr::{Body, Expr, Lexicon, Relation, TokenKind, render_query, tokens
 use crate::name::ObjectName;
 use crate::operation::{Commented, Operation};
 use crate::schema::{Definition, EnumType, Index, Schema, Table, Trigger, View};
+use crate::shared::Shared;
 
 pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
     let schema = asked.schema;
@@ -288,7 +289,7 @@ fn alike(made: Option<Vec<String>>, found: impl FnOnce() -> Option<Vec<String>>)
 
 fn normal(definition: &Definition) -> Definition {
     match definition {
-        Definition::Query(query) => Definition::Query(Box::new(query.normal())),
+        Definition::Query(query) => Definition::Query(Shared::new(query.normal())),
         verbatim @ Definition::Verbatim { .. } => verbatim.clone(),
     }
 }
@@ -306,7 +307,8 @@ fn made(
             query: query.clone(),
             materialized: false,
             comment: None,
-        },
+        }
+        .into(),
         or_replace: false,
         if_not_exists: false,
     };

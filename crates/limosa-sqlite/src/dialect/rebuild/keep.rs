@@ -3,6 +3,7 @@
 use limosa_core::dialect::{Keep, Unsupported};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Schema, Table};
+use limosa_core::shared::Shared;
 
 use super::super::{column, names, quoted, table, types};
 use super::origin::{Origin, text};
@@ -29,7 +30,7 @@ pub(super) fn all(change: &Change<'_>) -> Result<Vec<Keep>, Unsupported> {
 
 /// The rows of the tables that refer to this one: what a rebuild done wrong deletes.
 pub(super) fn referring(name: &ObjectName, schema: &Schema) -> Result<Vec<Keep>, Unsupported> {
-    let refers = |other: &&Table| {
+    let refers = |other: &&Shared<Table>| {
         !names::same(&other.name, name)
             && other.constraints.iter().any(|own| table::refers(own, name))
     };

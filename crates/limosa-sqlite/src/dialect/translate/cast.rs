@@ -5,6 +5,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::Expr;
+use limosa_core::shared::Shared;
 
 use super::super::{constant, unsupported};
 
@@ -32,8 +33,8 @@ pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupporte
         }
         (already, DataType::Bytes) if matches!(already, Expr::Bytes(_)) => already,
         // The text of JSON is the value.
-        (other, DataType::Jsonb) => Expr::Cast(Box::new(other), DataType::Text),
-        (other, data_type) => Expr::Cast(Box::new(other), data_type.clone()),
+        (other, DataType::Jsonb) => Expr::Cast(Shared::new(other), DataType::Text),
+        (other, data_type) => Expr::Cast(Shared::new(other), data_type.clone()),
     })
 }
 

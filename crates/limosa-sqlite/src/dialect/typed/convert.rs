@@ -3,6 +3,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Expr, Negated};
+use limosa_core::shared::Shared;
 
 use super::super::{translate, unsupported};
 use super::infer::{is_integer, is_number};
@@ -53,12 +54,12 @@ pub(super) fn cast(value: Expr, from: Option<&DataType>, to: &DataType) -> Conve
                 let length = length.to_string();
                 part(value, "1", Some(&length))
             }
-            (value, to) => Expr::Cast(Box::new(value), to.clone()),
+            (value, to) => Expr::Cast(Shared::new(value), to.clone()),
         });
     };
     Ok(match (from, to) {
         (from, to) if from == to => value,
-        (T::Boolean, to) if is_integer(to) => Expr::Cast(Box::new(value), T::Integer),
+        (T::Boolean, to) if is_integer(to) => Expr::Cast(Shared::new(value), T::Integer),
         (from, T::Boolean) if is_integer(from) => {
             Expr::binary(value, "<>", Expr::Number("0".into()))
         }
@@ -66,7 +67,9 @@ pub(super) fn cast(value: Expr, from: Option<&DataType>, to: &DataType) -> Conve
         (T::Numeric(_) | T::Double | T::Real, to) if is_integer(to) => rounded(value),
         (from, T::Numeric(Some(_))) if is_number(from) => assign(value, from, to)?,
         (from, T::Numeric(None)) if is_number(from) => value,
-        (from, to) if is_number(from) && is_number(to) => Expr::Cast(Box::new(value), to.clone()),
+        (from, to) if is_number(from) && is_number(to) => {
+            Expr::Cast(Shared::new(value), to.clone())
+        }
         (from, T::Varchar(Some(length)) | T::Char(length)) => {
             let length = length.to_string();
             part(shown(value, from)?, "1", Some(&length))
@@ -76,7 +79,7 @@ pub(super) fn cast(value: Expr, from: Option<&DataType>, to: &DataType) -> Conve
             if is_textual(from) || *from == T::Boolean {
                 text
             } else {
-                Expr::Cast(Box::new(text), T::Text)
+                Expr::Cast(Shared::new(text), T::Text)
             }
         }
         (from, T::Json | T::Jsonb) if is_textual(from) => Expr::call("json", vec![value]),
@@ -105,7 +108,7 @@ pub(super) fn shown(value: Expr, from: &DataType) -> Converted {
     Ok(match from {
         T::Boolean => {
             let text = |value: &str| Expr::String(value.to_owned());
-            let no = Expr::Unary("NOT".into(), Box::new(value.clone()));
+            let no = Expr::Unary("NOT".into(), Shared::new(value.clone()));
             Expr::Case(None, vec![(value, text("true")), (no, text("false"))], None)
         }
         T::Numeric(_) if matches!(value, Expr::Number(_)) => match value {
@@ -160,7 +163,7 @@ fn is_textual(from: &DataType) -> bool {
 
 fn rounded(value: Expr) -> Expr {
     Expr::Cast(
-        Box::new(Expr::call("round", vec![value])),
+        Shared::new(Expr::call("round", vec![value])),
         DataType::Integer,
     )
 }
@@ -185,14 +188,14 @@ fn checked(value: Expr, to: &DataType) -> Expr {
         (vec![integer, Expr::String("real".into())], DataType::Double)
     };
     let message = Expr::binary(value.clone(), "||", Expr::String(" is no number".into()));
-    let is_null = Expr::Is(Box::new(value.clone()), "NULL".into(), Negated::No);
-    let fits = Expr::In(Box::new(kind), kinds, Negated::No);
+    let is_null = Expr::Is(Shared::new(value.clone()), "NULL".into(), Negated::No);
+    let fits = Expr::In(Shared::new(kind), kinds, Negated::No);
     Expr::Case(
         None,
         vec![
             (is_null, Expr::Null),
-            (fits, Expr::Cast(Box::new(value), to)),
+            (fits, Expr::Cast(Shared::new(value), to)),
         ],
-        Some(Box::new(Expr::call("json", vec![message]))),
+        Some(Shared::new(Expr::call("json", vec![message]))),
     )
 }

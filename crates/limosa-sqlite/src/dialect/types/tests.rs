@@ -1,4 +1,5 @@
 use super::*;
+use limosa_core::shared::Shared;
 
 #[track_caller]
 fn check(data_type: impl std::borrow::Borrow<DataType>, spelled: &str) {
@@ -33,7 +34,7 @@ fn spells_types() {
     check(DataType::Real, "REAL");
     check(DataType::Numeric(Some((10, 2))), "NUMERIC(10,2)");
     check(DataType::Numeric(None), "NUMERIC");
-    check(DataType::Array(Box::new(DataType::Integer)), "TEXT");
+    check(DataType::Array(Shared::new(DataType::Integer)), "TEXT");
     check(DataType::Interval, "TEXT");
     check(DataType::Other("inet".into()), "TEXT");
     check(DataType::Other("citext".into()), "TEXT");

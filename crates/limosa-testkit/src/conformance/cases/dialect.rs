@@ -5,6 +5,7 @@ use limosa_core::expr::TokenKind;
 use limosa_core::expr::tokens;
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Schema, Table};
+use limosa_core::shared::Shared;
 
 use super::super::{Sample, Setup};
 
@@ -43,7 +44,7 @@ pub(super) fn types() -> Vec<DataType> {
         DataType::Uuid,
         DataType::Json,
         DataType::Jsonb,
-        DataType::Array(Box::new(DataType::Text)),
+        DataType::Array(Shared::new(DataType::Text)),
     ];
     for zoned in [false, true] {
         let precision = Some(3);

@@ -4,6 +4,7 @@ use limosa_core::expr::{Expr, Negated};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::Operation;
 use limosa_core::schema::{Index, IndexKey};
+use limosa_core::shared::Shared;
 
 use super::super::{Sample, Setup, Walk};
 
@@ -19,7 +20,7 @@ fn kinds() -> Vec<Index> {
     descending.keys[1].descending = true;
     let lower = Expr::call("lower", vec![Expr::column("label")]);
     let present = Expr::Is(
-        Box::new(Expr::column("label")),
+        Shared::new(Expr::column("label")),
         "NULL".to_owned(),
         Negated::Yes,
     );

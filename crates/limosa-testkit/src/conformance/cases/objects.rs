@@ -5,6 +5,7 @@ use limosa_core::expr::{Body, Expr, Query, Relation, Select};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Commented, LabelPosition, Operation};
 use limosa_core::schema::{Column, Definition, EnumType, Index, View};
+use limosa_core::shared::Shared;
 
 use super::super::{Outcome, Sample, Setup, Walk};
 
@@ -84,7 +85,7 @@ pub async fn views(setup: &dyn Setup) {
     let query = Query {
         with: Vec::new(),
         recursive: false,
-        body: Body::Select(Box::new(select)),
+        body: Body::Select(Shared::new(select)),
         order_by: Vec::new(),
         limit: None,
         offset: None,
@@ -93,10 +94,11 @@ pub async fn views(setup: &dyn Setup) {
         view: View {
             name: ObjectName::new("v"),
             columns: Vec::new(),
-            query: Definition::Query(Box::new(query)),
+            query: Definition::Query(Shared::new(query)),
             materialized: false,
             comment: None,
-        },
+        }
+        .into(),
         or_replace: false,
         if_not_exists: false,
     };

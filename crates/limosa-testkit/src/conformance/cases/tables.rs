@@ -5,6 +5,7 @@ use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::operation::Operation;
 use limosa_core::schema::{Action, Column, Constraint, ForeignKey, Table};
+use limosa_core::shared::Shared;
 
 use super::super::{Outcome, Sample, Setup, Walk};
 use super::dialect::{HOSTILE, types};
@@ -54,7 +55,7 @@ pub async fn create_table_with_defaults(setup: &dyn Setup) {
         (DataType::Integer, Expr::Number("0".to_owned())),
         (
             DataType::Integer,
-            Expr::Unary("-".to_owned(), Box::new(Expr::Number("1".to_owned()))),
+            Expr::Unary("-".to_owned(), Shared::new(Expr::Number("1".to_owned()))),
         ),
         (DataType::Double, Expr::Number("1.5".to_owned())),
         (DataType::TIMESTAMP, Expr::Now),

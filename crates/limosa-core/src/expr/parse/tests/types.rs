@@ -2,6 +2,7 @@
 
 use crate::datatype::DataType;
 use crate::expr::Lexicon;
+use crate::shared::Shared;
 
 #[track_caller]
 fn check(text: &str, expected: &DataType) {
@@ -9,7 +10,7 @@ fn check(text: &str, expected: &DataType) {
 }
 
 fn array(inner: DataType) -> DataType {
-    DataType::Array(Box::new(inner))
+    DataType::Array(Shared::new(inner))
 }
 
 #[test]
