@@ -143,6 +143,19 @@ pub struct Guard {
     pub count: String,
     /// A query of some of their keys, one a row.
     pub sample: String,
+    /// What the statements make of such a row.
+    pub fate: Fate,
+}
+
+/// What statements make of a row that must not be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// They take it. The question is asked again right before them.
+    #[default]
+    Taken,
+    /// They fail, and the database is as it was before them when they are rolled back. When planning it
+    /// is asked all the same, so that nothing is begun; behind them only if they failed, to say why.
+    Refused,
 }
 
 /// Two queries that must have the same answer.

@@ -367,6 +367,36 @@ fn rows_that_a_new_key_forbids_are_found_first() {
     );
 }
 
+/// What an earlier step of the run does to the rows cannot be asked when planning. That step is kept.
+#[test]
+fn rows_that_the_run_itself_makes_wrong_are_named() {
+    for (before, change, reason) in [
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')",
+            "UPDATE t SET a = NULL WHERE id = 2; ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+            "1 rows of t hold NULL in a: id = 2",
+        ),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')",
+            "UPDATE t SET a = 'a'; ALTER TABLE t ADD UNIQUE (a)",
+            "1 values of t (a) stand in several rows: 'a' in 2 rows",
+        ),
+        (
+            "CREATE TABLE t (id TEXT); INSERT INTO t VALUES ('a')",
+            "UPDATE t SET id = NULL; ALTER TABLE t ADD PRIMARY KEY (id)",
+            "1 rows of t hold NULL in id",
+        ),
+    ] {
+        let mut session = database(before);
+        let start = words(&mut session, "t");
+        let failure = run(&mut session, &migration(change, Language::Postgres)).unwrap_err();
+        assert!(failure.to_string().contains(reason), "{failure}");
+        assert_eq!(words(&mut session, "t"), start);
+        assert_eq!(value(&mut session, "PRAGMA foreign_keys"), "1");
+        assert_eq!(value(&mut session, "PRAGMA threads"), "0");
+    }
+}
+
 #[test]
 fn keys_come_and_go() {
     let mut session = changed(

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use crate::reported::{written, written_in};
 
 /// The settings of a connection that a run might change, or depend on.
-const PRAGMAS: [&str; 9] = [
+const PRAGMAS: [&str; 10] = [
     "foreign_keys",
     "legacy_alter_table",
     "recursive_triggers",
@@ -25,6 +25,7 @@ const PRAGMAS: [&str; 9] = [
     "reverse_unordered_selects",
     "writable_schema",
     "query_only",
+    "threads",
     // Off at the end of every transaction, whoever ends it.
     "defer_foreign_keys",
 ];
@@ -75,9 +76,11 @@ impl Settings {
              CREATE TABLE near.limosa_new_parent (a); \
              CREATE TEMP TABLE own (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO own VALUES (1); \
              PRAGMA foreign_keys = {0}; PRAGMA legacy_alter_table = {1}; PRAGMA recursive_triggers = {1}; \
-             PRAGMA trusted_schema = {0}; PRAGMA reverse_unordered_selects = {1};",
+             PRAGMA trusted_schema = {0}; PRAGMA reverse_unordered_selects = {1}; \
+             PRAGMA threads = {2};",
             on(unusual),
             on(!unusual),
+            if unusual { 2 } else { 0 },
         );
         connection.execute_batch(&sql).expect("the settings");
         let busy = Duration::from_millis(if unusual { 1234 } else { 0 });

@@ -11,7 +11,7 @@ mod parts;
 use std::collections::VecDeque;
 
 use super::{Operate, Runner, budget};
-use crate::dialect::{Basis, Transaction};
+use crate::dialect::{Basis, Fate, Transaction};
 use crate::diff::Difference;
 use crate::error::{Error, StepError};
 use crate::event::Event;

@@ -2,9 +2,9 @@
 //!
 //! Guards are asked as early as their answer cannot change any more before the step: best when
 //! planning, so that nothing at all is done. They are asked again right before the step, in its
-//! transaction.
+//! transaction, unless its statements refuse such rows by themselves.
 
-use crate::dialect::{Guard, Keep};
+use crate::dialect::{Fate, Guard, Keep};
 use crate::migrator::{Migrator, Result};
 use crate::name::ObjectName;
 use crate::operation::Operation;
@@ -75,8 +75,18 @@ impl Touched {
     }
 }
 
+/// Why the rows that are there do not allow the statements, of those whose fate is this one.
+pub(super) async fn refusals_of(
+    fate: Fate,
+    session: &mut dyn Migrator,
+    guards: &[Guard],
+) -> Result<Vec<String>> {
+    let own = guards.iter().filter(|guard| guard.fate == fate);
+    refusals(session, &own.cloned().collect::<Vec<_>>()).await
+}
+
 /// Why the rows that are there do not allow the statements.
-pub(super) async fn refusals(session: &mut dyn Migrator, guards: &[Guard]) -> Result<Vec<String>> {
+async fn refusals(session: &mut dyn Migrator, guards: &[Guard]) -> Result<Vec<String>> {
     let mut reasons = Vec::new();
     for guard in guards {
         let count = session.query(&guard.count).await?;

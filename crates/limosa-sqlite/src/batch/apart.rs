@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::migrator::Result;
 use rusqlite::Connection;
+use rusqlite::types::FromSql;
 
 use super::digest;
 use crate::dialect::quoted;
@@ -18,6 +19,8 @@ pub(crate) struct Apart {
     enforced: bool,
     /// The owner's `legacy_alter_table`.
     legacy: bool,
+    /// How many threads the owner's session had to help it.
+    threads: u32,
     before: Option<Before>,
 }
 
@@ -54,12 +57,16 @@ impl Apart {
     pub(super) fn enter(connection: &Connection) -> Result<Self> {
         refuse_hidden_tables(connection)?;
         let apart = Self {
-            enforced: flag(connection, "foreign_keys")?,
-            legacy: flag(connection, "legacy_alter_table")?,
+            enforced: setting(connection, "foreign_keys")?,
+            legacy: setting(connection, "legacy_alter_table")?,
+            threads: setting(connection, "threads")?,
             before: None,
         };
         digest::register(connection).map_err(database_error)?;
         execute(connection, "PRAGMA foreign_keys = OFF")?;
+        if apart.threads == 0 {
+            execute(connection, &format!("PRAGMA threads = {}", helpers()))?;
+        }
         Ok(apart)
     }
 
@@ -102,9 +109,10 @@ impl Apart {
         let word = |on| if on { "ON" } else { "OFF" };
         // There is nothing to be done about a failure: the connection is gone.
         let _ = connection.execute_batch(&format!(
-            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {}",
+            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {}; PRAGMA threads = {}",
             word(self.enforced),
-            word(self.legacy)
+            word(self.legacy),
+            self.threads
         ));
     }
 }
@@ -117,7 +125,14 @@ fn execute(connection: &Connection, sql: &str) -> Result<()> {
     connection.execute_batch(sql).map_err(database_error)
 }
 
-fn flag(connection: &Connection, name: &str) -> Result<bool> {
+/// How many threads may help to sort an index. One sorts while the other reads and writes; more gain
+/// nothing.
+fn helpers() -> u32 {
+    let own = std::thread::available_parallelism();
+    u32::from(own.is_ok_and(|own| own.get() > 1))
+}
+
+fn setting<T: FromSql>(connection: &Connection, name: &str) -> Result<T> {
     connection
         .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
         .map_err(database_error)

@@ -9,7 +9,7 @@ use super::super::proof::{self, Moment};
 use super::super::run::refuse_conflicts;
 use super::group::commit_error;
 use super::{
-    Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Foreign,
+    Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Fate, Foreign,
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
     Verdict, Words, entry, expect,
 };
@@ -149,18 +149,22 @@ impl Executor<'_, '_> {
         self.send(progress).await?;
         let migration = &progress.migration;
         self.runner.tell(&Event::StepStarted { migration, step });
-        let reasons = proof::refusals(self.session, &step.proof.guards).await?;
+        let guards = &step.proof.guards;
+        let reasons = proof::refusals_of(Fate::Taken, self.session, guards).await?;
         if !reasons.is_empty() {
-            return Err(Error::Conflicts(vec![Conflict::because(
-                &progress.migration,
-                step,
-                reasons,
-            )]));
+            return Err(refused(progress, step, reasons));
         }
         let before = proof::answers(self.session, &step.proof.keeps, Moment::Before).await?;
         let limits = self.limits(&progress.migration, step);
         queue(progress, step, limits);
-        self.send(progress).await?;
+        if let Err(error) = self.send(progress).await {
+            // The old rows are still there if they are the reason, and can be asked.
+            let reasons = proof::refusals_of(Fate::Refused, self.session, guards).await;
+            return match reasons {
+                Ok(reasons) if !reasons.is_empty() => Err(refused(progress, step, reasons)),
+                _ => Err(error),
+            };
+        }
         let after = proof::answers(self.session, &step.proof.keeps, Moment::After).await?;
         let lost = proof::differences(&step.proof.keeps, &before, &after);
         if lost.is_empty() {
@@ -313,6 +317,10 @@ impl Progress {
             None => 0,
         }
     }
+}
+
+fn refused(progress: &Progress, step: &Step, reasons: Vec<String>) -> Error {
+    Error::Conflicts(vec![Conflict::because(&progress.migration, step, reasons)])
 }
 
 fn queue(progress: &mut Progress, step: &Step, limits: Option<Limits>) {

@@ -1,7 +1,7 @@
 //! What would be wrong with the rows, asked of the old table.
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::{Guard, Unsupported};
+use limosa_core::dialect::{Fate, Guard, Unsupported};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Column, Constraint, ForeignKey, Table};
 
@@ -76,6 +76,7 @@ fn rows(change: &Change<'_>, what: &str, wrong: &str) -> Result<Guard, Unsupport
         what: format!("rows of {} {what}", change.before.name),
         count: format!("SELECT count(*) FROM {image} WHERE {wrong}"),
         sample: format!("SELECT \"limosa key\" FROM {image} WHERE {wrong} LIMIT {SHOWN}"),
+        fate: Fate::Taken,
     })
 }
 
@@ -86,21 +87,25 @@ fn not_null(change: &Change<'_>, column: &Column) -> Result<Option<Guard>, Unsup
     }
     let name = &column.name;
     let is_null = format!("{} IS NULL", quoted(name));
-    match change.origins.get(name) {
+    let asked = match change.origins.get(name) {
         Origin::Added(value) if value == "NULL" => rows(
             change,
             &format!("would have no value for {name}, which is NOT NULL and has no default"),
             "TRUE",
-        )
-        .map(Some),
+        ),
         Origin::Column(old) if is_new(change, old, column) => {
-            rows(change, &format!("hold NULL in {name}"), &is_null).map(Some)
+            rows(change, &format!("hold NULL in {name}"), &is_null)
         }
-        Origin::Reckoned(_) => {
-            rows(change, &format!("would hold NULL in {name}"), &is_null).map(Some)
-        }
-        _ => Ok(None),
-    }
+        Origin::Reckoned(_) => rows(change, &format!("would hold NULL in {name}"), &is_null),
+        _ => return Ok(None),
+    };
+    // A key alone may take NULL, or number the row instead ("Quirks", section 5; "Rowid Tables").
+    let fate = if names::contains(change.after.primary_key(), name) {
+        Fate::Taken
+    } else {
+        Fate::Refused
+    };
+    asked.map(|guard| Some(Guard { fate, ..guard }))
 }
 
 /// Whether NOT NULL is new: a primary key alone does not imply it here.
@@ -148,6 +153,7 @@ fn asked_of_old(change: &Change<'_>, what: &str, wrong: &str) -> Result<Guard, U
             "SELECT {} FROM {old} WHERE {wrong} LIMIT {SHOWN}",
             key(change)
         ),
+        fate: Fate::Taken,
     })
 }
 
@@ -228,6 +234,7 @@ fn unique(change: &Change<'_>, columns: &[String]) -> Result<Guard, Unsupported>
         ),
         count: format!("SELECT count(*) FROM ({groups})"),
         sample: format!("{groups} LIMIT {SHOWN}"),
+        fate: Fate::Refused,
     })
 }
 
@@ -281,5 +288,6 @@ fn foreign_key(change: &Change<'_>, key: &ForeignKey) -> Result<Guard, Unsupport
             "SELECT \"limosa key\" || ' refers to ' || {} FROM {from} LIMIT {SHOWN}",
             shown.join(" || ', ' || ")
         ),
+        fate: Fate::Taken,
     })
 }
