@@ -106,6 +106,29 @@ impl<'a> Comparison<'a> {
         all
     }
 
+    /// Whether two tables are the same without a look at what this database would hold for them. Names of
+    /// constraints that it does not keep do not count.
+    pub(crate) fn is_evident(self, expected: &Table, found: &Table) -> bool {
+        if self.dialect.facts().constraint_names {
+            return expected == found;
+        }
+        let Table {
+            name,
+            columns,
+            constraints,
+            indexes,
+            storage,
+            comment,
+            written: _,
+        } = expected;
+        let mut pairs = constraints.iter().zip(&found.constraints);
+        (name, storage, comment) == (&found.name, &found.storage, &found.comment)
+            && *columns == found.columns
+            && *indexes == found.indexes
+            && constraints.len() == found.constraints.len()
+            && pairs.all(|(a, b)| a.repeats(b))
+    }
+
     /// Both sides as this database would hold them.
     fn normal(self, expected: &Table, found: &Table, schema: &Schema) -> (Table, Table) {
         let normal = |table| self.dialect.normalise(table, schema);
@@ -310,10 +333,7 @@ impl<'a> Comparison<'a> {
         if self.dialect.facts().constraint_names {
             return a == b;
         }
-        let (mut a, mut b) = (a.clone(), b.clone());
-        *a.name_mut() = None;
-        *b.name_mut() = None;
-        a == b
+        a.repeats(b)
     }
 
     fn show(self, expr: Option<&Expr>) -> String {

@@ -12,7 +12,7 @@ use crate::shared::Shared;
 use crate::version::Version;
 
 pub use builder::Builder;
-pub use set::{Embedded, Head, Migrations};
+pub use set::{Head, Migrations};
 
 /// A migration: a version, a name, and one script or one for each dialect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,32 +4,17 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use limosa_core::migration::Migration;
+use limosa_core::migration::{Migration, Migrations};
 
-/// The whole expression, as source text. `types` is the path of `Migrations` and `Embedded`.
+/// The whole expression, as source text. `types` is the path of `Migrations`.
 pub(crate) fn set(migrations: &[Migration], directory: &Path, types: &str) -> String {
-    let mut source = format!("{{ {} {types}::Migrations::embedded(&[", tracked(directory));
     let mut sorted: Vec<_> = migrations.iter().collect();
     sorted.sort_by(|a, b| a.version.cmp(&b.version));
-    for migration in sorted {
-        source.push_str(&embedded(migration, types));
-    }
-    source.push_str("]) }");
-    source
-}
-
-fn embedded(migration: &Migration, types: &str) -> String {
-    let payload = postcard::to_stdvec(migration).expect("migrations always encode");
-    let mut checksums = String::new();
-    for script in &migration.scripts {
-        let only = script.only.as_deref().unwrap_or_default();
-        let _ = write!(checksums, "({only:?}, {}u128),", script.checksum.0);
-    }
+    let encoded = Migrations::encoded(&sorted);
     format!(
-        "{types}::Embedded {{ version: {:?}, name: {:?}, checksums: &[{checksums}], payload: b\"{}\" }},",
-        migration.version.as_str(),
-        migration.name,
-        payload.escape_ascii(),
+        "{{ {} {types}::Migrations::embedded(b\"{}\") }}",
+        tracked(directory),
+        encoded.escape_ascii(),
     )
 }
 

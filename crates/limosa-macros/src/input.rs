@@ -11,7 +11,7 @@ pub(crate) struct Input {
     pub(crate) path: String,
     /// The language of files that do not say.
     pub(crate) language: Language,
-    /// Where `Migrations` and `Embedded` are found, as source text.
+    /// Where `Migrations` is found, as source text.
     pub(crate) types: String,
 }
 

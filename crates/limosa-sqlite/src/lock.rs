@@ -136,9 +136,17 @@ fn write_holder(file: &mut File) -> io::Result<()> {
         program.unwrap_or_default().display(),
         microseconds()
     );
-    file.set_len(0)?;
+    // A file that was cut to nothing and written again is flushed when it is closed (ext4's
+    // `auto_da_alloc`): a write to the disk for a file that is removed. Whoever reads in between finds
+    // the rest of what stood there behind these lines, and reads only them.
     file.rewind()?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes())?;
+    let (length, own) = (file.metadata()?.len(), text.len() as u64);
+    if length > own {
+        file.set_len(own)
+    } else {
+        Ok(())
+    }
 }
 
 fn read_holder(file: &mut File) -> Option<Holder> {

@@ -57,7 +57,7 @@ pub use limosa_core::engine::{
 };
 pub use limosa_core::error::{DatabaseError, Error, Failure, Kind, StepError};
 pub use limosa_core::event::Event;
-pub use limosa_core::migration::{Embedded, Migration, Migrations};
+pub use limosa_core::migration::{Migration, Migrations};
 pub use limosa_core::migrator::{Migrator, Target};
 pub use limosa_core::plan::{
     Conflict, Hazard, Loss, OutOfOrder, Plan, PlannedMigration, Step, Unrecorded, Verdict, hazard,

@@ -2,10 +2,14 @@
 
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::Migration;
 use crate::checksum::Checksum;
 use crate::error::Error;
 use crate::version::Version;
+
+const ONE_VERSION: &str = "embed! and limosa-core are of one version";
 
 /// All migrations of an application, in order.
 ///
@@ -13,21 +17,19 @@ use crate::version::Version;
 /// suffice.
 #[derive(Debug)]
 pub struct Migrations {
-    embedded: &'static [Embedded],
+    embedded: &'static [u8],
     decoded: OnceLock<Vec<Migration>>,
 }
 
-/// One embedded migration, as the macro `embed!` writes it.
-#[derive(Debug)]
-pub struct Embedded {
-    /// The version.
-    pub version: &'static str,
-    /// The name.
-    pub name: &'static str,
-    /// For each script the dialect that it is for (empty: all others) and its checksum.
-    pub checksums: &'static [(&'static str, u128)],
-    /// The migration, encoded with `postcard`.
-    pub payload: &'static [u8],
+/// What an embedded set begins with for each migration. Numbers and text without an address in them: the
+/// loader of a program writes every address into its memory before anything runs.
+#[derive(Serialize, Deserialize)]
+struct Embedded<'a> {
+    version: &'a str,
+    name: &'a str,
+    /// For each script the dialect that it is for, none for all others, and its checksum.
+    #[serde(borrow)]
+    checksums: Vec<(Option<&'a str>, u128)>,
 }
 
 /// What suffices to compare a migration with the journal.
@@ -42,12 +44,22 @@ pub struct Head {
 }
 
 impl Migrations {
-    /// The set that `embed!` found at compile time, checked and in order.
-    pub const fn embedded(embedded: &'static [Embedded]) -> Self {
+    /// The set that `embed!` found at compile time, as [`Migrations::encoded`] gives it.
+    pub const fn embedded(embedded: &'static [u8]) -> Self {
         Self {
             embedded,
             decoded: OnceLock::new(),
         }
+    }
+
+    /// What `embed!` writes into a program: the heads of checked migrations in order, and behind them the
+    /// migrations.
+    ///
+    /// # Panics
+    /// Never: what can be held can be encoded.
+    pub fn encoded(migrations: &[&Migration]) -> Vec<u8> {
+        let heads: Vec<Embedded<'_>> = migrations.iter().map(|one| Embedded::of(one)).collect();
+        postcard::to_stdvec(&(heads, migrations)).expect("migrations always encode")
     }
 
     /// A set that was read or built at run time, in any order.
@@ -86,22 +98,22 @@ impl Migrations {
     /// An embedded payload that the macro of another version of Limosa wrote: the build is broken.
     pub fn list(&self) -> &[Migration] {
         self.decoded.get_or_init(|| {
-            self.embedded
-                .iter()
-                .map(|one| {
-                    postcard::from_bytes(one.payload)
-                        .expect("embed! and limosa-core are of one version")
-                })
-                .collect()
+            let (_, migrations) = self.heads_and_rest();
+            postcard::from_bytes(migrations).expect(ONE_VERSION)
         })
+    }
+
+    fn heads_and_rest(&self) -> (Vec<Embedded<'static>>, &'static [u8]) {
+        postcard::take_from_bytes(self.embedded).expect(ONE_VERSION)
     }
 
     /// The heads of all migrations for a dialect, without decoding an embedded set.
     pub fn heads(&self, dialect: &str) -> Vec<Head> {
-        match self.decoded.get() {
-            Some(migrations) => migrations.iter().map(|one| one.head(dialect)).collect(),
-            None => self.embedded.iter().map(|one| one.head(dialect)).collect(),
+        if let Some(migrations) = self.decoded.get() {
+            return migrations.iter().map(|one| one.head(dialect)).collect();
         }
+        let (heads, _) = self.heads_and_rest();
+        heads.iter().map(|one| one.head(dialect)).collect()
     }
 }
 
@@ -122,14 +134,25 @@ impl Migration {
     }
 }
 
-impl Embedded {
+impl<'a> Embedded<'a> {
+    fn of(migration: &'a Migration) -> Self {
+        let scripts = migration.scripts.iter();
+        Self {
+            version: migration.version.as_str(),
+            name: &migration.name,
+            checksums: scripts
+                .map(|script| (script.only.as_deref(), script.checksum.0))
+                .collect(),
+        }
+    }
+
     fn head(&self, dialect: &str) -> Head {
-        let of = |wanted: &str| self.checksums.iter().find(|(only, _)| *only == wanted);
+        let of = |wanted| self.checksums.iter().find(|(only, _)| *only == wanted);
         Head {
             version: Version::from(self.version),
             name: self.name.to_owned(),
-            checksum: of(dialect)
-                .or_else(|| of(""))
+            checksum: of(Some(dialect))
+                .or_else(|| of(None))
                 .map(|(_, sum)| Checksum(*sum)),
         }
     }

@@ -121,10 +121,13 @@ impl Expected {
     ) -> Vec<Difference> {
         match object {
             Object::Table(name) => match (self.schema.table(name), actual.table(name)) {
-                (Some(expected), Some(found)) if expected == found => Vec::new(),
                 (Some(expected), Some(found)) => {
+                    let comparison = Comparison::new(dialect);
+                    if comparison.is_evident(expected, found) {
+                        return Vec::new();
+                    }
                     let known = self.known_part(expected, found);
-                    let mut all = Comparison::new(dialect).tables(expected, &known, &self.schema);
+                    let mut all = comparison.tables(expected, &known, &self.schema);
                     if dialect.facts().comments {
                         all.extend(comments::missing(expected, found, self.schema.case));
                     }

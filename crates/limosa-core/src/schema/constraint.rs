@@ -126,6 +126,18 @@ impl Constraint {
         }
     }
 
+    /// Whether both say the same but for their names.
+    pub fn repeats(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::PrimaryKey(a), Self::PrimaryKey(b)) | (Self::Unique(a), Self::Unique(b)) => {
+                a.repeats(b)
+            }
+            (Self::ForeignKey(a), Self::ForeignKey(b)) => a.repeats(b),
+            (Self::Check(a), Self::Check(b)) => a.validated == b.validated && a.expr == b.expr,
+            _ => false,
+        }
+    }
+
     /// The constraint's name, to set or change.
     pub fn name_mut(&mut self) -> &mut Option<String> {
         match self {
@@ -158,6 +170,27 @@ impl Key {
 }
 
 impl ForeignKey {
+    /// Whether both say the same but for their names.
+    pub fn repeats(&self, other: &Self) -> bool {
+        let Self {
+            name: _,
+            columns,
+            table,
+            references,
+            on_delete,
+            on_update,
+            match_full,
+            deferrable,
+            validated,
+        } = self;
+        *columns == other.columns
+            && *table == other.table
+            && *references == other.references
+            && (*on_delete, *on_update) == (other.on_delete, other.on_update)
+            && (*match_full, *validated) == (other.match_full, other.validated)
+            && *deferrable == other.deferrable
+    }
+
     /// A foreign key without actions.
     pub fn new(columns: Vec<String>, table: ObjectName, references: Vec<String>) -> Self {
         Self {

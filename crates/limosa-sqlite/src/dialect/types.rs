@@ -105,6 +105,11 @@ pub(super) fn parse(name: &str) -> DataType {
         "BLOB" => DataType::Bytes,
         "DOUBLE" => DataType::Double,
         "" => DataType::Other(String::new()),
+        // The most frequent ones without a reader: a schema has as many of them as columns.
+        "BIGINT" => DataType::BigInt,
+        "BOOLEAN" => DataType::Boolean,
+        "INTEGER" => DataType::Integer,
+        "TEXT" => DataType::Text,
         _ => match DataType::parse(name.trim(), &Lexicon::SQLITE) {
             DataType::Other(_) => DataType::Other(upper),
             known => known,

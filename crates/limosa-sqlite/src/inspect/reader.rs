@@ -100,6 +100,27 @@ impl<'a> Reader<'a> {
         self.text.get(start..)
     }
 
+    /// A reader of what stands between the parentheses that come next; of nothing if none do.
+    pub(crate) fn inside(mut self) -> Self {
+        self.tokens.drain(..self.at.min(self.tokens.len()));
+        self.at = 0;
+        if !self.is("(") {
+            self.tokens.clear();
+            return self;
+        }
+        let mut depth = 0;
+        let end = self.tokens.iter().position(|token| {
+            depth = nested(depth, *token);
+            depth == 0
+        });
+        if let Some(end) = end {
+            self.text = &self.text[..self.tokens[end].offset];
+            self.tokens.truncate(end);
+        }
+        self.at = 1;
+        self
+    }
+
     /// The names in the parentheses that come next; a collation or order behind one is left out.
     pub(crate) fn names(&mut self) -> Vec<String> {
         self.parenthesised()

@@ -48,7 +48,7 @@ pub(crate) fn read(sql: &str) -> Said {
     while outer.peek().is_some() && !outer.is("(") {
         outer.next();
     }
-    let mut reader = Reader::new(outer.parenthesised().unwrap_or_default());
+    let mut reader = outer.inside();
     while reader.peek().is_some() {
         if reader.is(",") {
             reader.next();

@@ -200,7 +200,6 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
     if step.verdict == Verdict::Execute {
         narrowed::judge(planner, candidate, item, &answers.open, step);
     }
-    planner.open.clone_from(&answers.open);
     if !answers.broken.is_empty() {
         step.operations = answers.open.clone().into();
     }
@@ -215,6 +214,7 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
         Verdict::Execute | Verdict::Nothing { .. } => predict(planner, item, step, &answers.open),
         Verdict::Done | Verdict::Conflict { .. } => {}
     }
+    planner.open = answers.open;
 }
 
 /// Does to the model what the step will do to the database.

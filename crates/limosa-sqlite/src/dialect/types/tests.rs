@@ -66,3 +66,14 @@ fn reads_declared_types() {
         assert_eq!(parse(declared), expected, "{declared}");
     }
 }
+
+#[test]
+fn frequent_types_are_read_like_all_others() {
+    for name in ["BIGINT", "BOOLEAN", "INTEGER", "TEXT"] {
+        assert_eq!(
+            parse(name),
+            DataType::parse(name, &Lexicon::SQLITE),
+            "{name}"
+        );
+    }
+}
