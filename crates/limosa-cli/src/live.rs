@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use limosa_core::event::Event;
 use limosa_core::migrator::Holder;
+use limosa_core::progress;
 
 use crate::answer::{Format, write_text};
 use crate::backup::Progress;
@@ -25,6 +26,8 @@ struct Display {
     format: Format,
     bar: Option<ProgressBar>,
     pending: usize,
+    /// The step that began last.
+    step: String,
     next_wait_line: Duration,
 }
 
@@ -37,6 +40,7 @@ impl Live {
             format,
             bar,
             pending: 0,
+            step: String::new(),
             next_wait_line: Duration::ZERO,
         })))
     }
@@ -80,12 +84,19 @@ impl Live {
     }
 }
 
+/// What is done, where nobody knows how much there is of it.
+const DOING: &str = "{spinner} {wide_msg} {elapsed}";
+/// What is done, and how many of the rows.
+const ROWS: &str = "{spinner} {msg} {wide_bar} {human_pos} of {human_len} rows {elapsed}";
+
 fn spinner() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner());
-    let bar = ProgressBar::new_spinner().with_style(style);
+    let bar = ProgressBar::new_spinner().with_style(style(DOING));
     bar.enable_steady_tick(TICK);
     bar
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 impl Display {
@@ -104,11 +115,10 @@ impl Display {
                 self.say(format!("{} {}", migration.version, migration.name));
             }
             Event::StepStarted { migration, step } => {
-                self.say(format!(
-                    "{} {}: {}",
-                    migration.version, migration.name, step.summary
-                ));
+                self.step = format!("{} {}: {}", migration.version, migration.name, step.summary);
+                self.say(self.step.clone());
             }
+            Event::Progress { progress } => self.advance(progress),
             Event::Finished { ran } => self.print(&steps::ran(ran)),
             Event::Warning { message } => {
                 self.print(&format!("{} {message}\n", paint(WARN, "warning:")));
@@ -138,8 +148,27 @@ impl Display {
 
     fn say(&self, text: String) {
         if let Some(bar) = &self.bar {
+            // One without a length was no bar of rows.
+            if bar.length().is_some() {
+                bar.unset_length();
+                bar.set_style(style(DOING));
+            }
             bar.set_message(text);
         }
+    }
+
+    /// What the step is doing, on its line.
+    fn advance(&self, progress: &progress::Progress) {
+        let text = format!("{}: {}", self.step, progress.what);
+        let (Some(rows), Some(bar)) = (progress.rows, &self.bar) else {
+            return self.say(text);
+        };
+        if bar.length() != Some(rows.total) {
+            bar.set_length(rows.total);
+            bar.set_style(style(ROWS));
+        }
+        bar.set_message(text);
+        bar.set_position(rows.done);
     }
 
     fn print(&self, text: &str) {
@@ -167,3 +196,6 @@ fn who(holder: Option<&Holder>) -> String {
     }
     format!(" ({})", words.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,7 @@ use crate::migration::Migrations;
 use crate::migrator::{Migrator, Scope, Target};
 use crate::operation::Operation;
 use crate::plan::{Left, Options, OutOfOrder, Plan, Selection, Unrecorded, left, select};
+use crate::progress::{Progress, Watcher};
 use crate::report::{Evidence, Outcome, Report};
 use crate::trace;
 use crate::version::Version;
@@ -331,11 +332,27 @@ impl<'m> Runner<'m> {
         }
     }
 
-    fn tell(&self, event: &Event<'_>) {
-        trace::event(event);
-        if let Some(observer) = &self.observer {
-            observer(event);
+    /// Tells what the step that began last is doing now.
+    fn doing(&self, what: String) {
+        let progress = Progress { what, rows: None };
+        self.tell(&Event::Progress {
+            progress: &progress,
+        });
+    }
+
+    /// Makes events of what a driver tells; none if nobody hears them.
+    fn watcher(&self) -> Option<Watcher> {
+        let observer = self.observer.clone();
+        if observer.is_none() && !cfg!(feature = "tracing") {
+            return None;
         }
+        Some(Watcher::new(move |progress| {
+            tell(observer.as_ref(), &Event::Progress { progress });
+        }))
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        tell(self.observer.as_ref(), event);
     }
 
     /// The schemas that the migrations speak of.
@@ -364,6 +381,13 @@ impl<'m> Runner<'m> {
     /// What is pending, and what was begun of it.
     fn select(&self, id: &str, journal: &Journal) -> Result<Selection, Error> {
         select(&self.migrations.heads(id), journal, &self.options)
+    }
+}
+
+fn tell(observer: Option<&Observer>, event: &Event<'_>) {
+    trace::event(event);
+    if let Some(observer) = observer {
+        observer(event);
     }
 }
 

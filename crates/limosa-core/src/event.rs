@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::migrator::Holder;
 use crate::plan::{PlannedMigration, Step};
+use crate::progress::Progress;
 use crate::report::Ran;
 
 /// Something that happened.
@@ -34,12 +35,19 @@ pub enum Event<'a> {
         /// The migration.
         migration: &'a PlannedMigration,
     },
-    /// A step that cannot be in a transaction begins; it may take long.
+    /// A step that cannot be in a transaction, or that is proven to lose nothing, begins; it may take
+    /// long.
     StepStarted {
         /// The migration.
         migration: &'a PlannedMigration,
         /// The step.
         step: &'a Step,
+    },
+    /// The step that began last has got this far. Of a copy the first has no row done and the last all
+    /// of them; between them some ten come in a second, perhaps on another thread.
+    Progress {
+        /// What is being done, and how much of it is.
+        progress: &'a Progress,
     },
     /// A migration is done, verified and recorded.
     Finished {

@@ -41,6 +41,7 @@ pub mod name;
 pub mod naming;
 pub mod operation;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod schema;
 pub mod shared;

@@ -11,6 +11,7 @@ use crate::dialect::Dialect;
 use crate::error::DatabaseError;
 use crate::journal::{self, Entry, Journal, Recorded};
 use crate::name::ObjectName;
+use crate::progress::Watcher;
 use crate::schema::Schema;
 
 /// A result of a driver.
@@ -103,6 +104,12 @@ pub trait Migrator: Send {
     async fn blockers(&mut self, _tables: &[ObjectName]) -> Result<Vec<Blocker>> {
         Ok(Vec::new())
     }
+
+    /// From now on tells how far statements get that take long; nobody any more with none.
+    ///
+    /// SHOULD tell at most some ten times a second, MUST NOT tell of a statement that has ended, and the
+    /// telling MUST cost nothing worth mentioning. MAY keep the default where it is not known.
+    fn watch(&mut self, _watcher: Option<Watcher>) {}
 
     /// Waits without using the session.
     async fn sleep(&mut self, time: Duration);

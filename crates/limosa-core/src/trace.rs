@@ -45,6 +45,11 @@ pub(crate) fn event(event: &Event<'_>) {
         Event::StepStarted { migration, step } => {
             tracing::info!(version = %migration.version, step = step.summary, "step begins");
         }
+        Event::Progress { progress } => {
+            let rows = progress.rows;
+            let (done, total) = (rows.map(|rows| rows.done), rows.map(|rows| rows.total));
+            tracing::debug!(done, total, "{}", progress.what);
+        }
         Event::Finished { ran } => {
             let micros = ran.finished_at - ran.started_at;
             tracing::info!(version = %ran.version, name = ran.name, micros, "migration is done");

@@ -9,6 +9,7 @@ use limosa_core::journal::{Entry, Journal, Recorded};
 use limosa_core::migrator::{
     Command, Foreign, Interrupted, Limits, Lock, Migrator, Result, Scope, Server, Start,
 };
+use limosa_core::progress::Watcher;
 use limosa_core::schema::Schema;
 use rusqlite::Connection;
 
@@ -203,6 +204,13 @@ impl Migrator for Background {
         let sql = sql.to_owned();
         self.call(move |session| block_on(session.explain(&sql)))
             .await?
+    }
+
+    fn watch(&mut self, watcher: Option<Watcher>) {
+        // Without a session there is nothing to tell of any more.
+        if let Some(session) = &mut self.session {
+            session.watch(watcher);
+        }
     }
 
     async fn sleep(&mut self, time: Duration) {

@@ -3,6 +3,7 @@
 mod apart;
 mod digest;
 mod limits;
+mod watch;
 
 use std::borrow::BorrowMut;
 
@@ -43,7 +44,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             Command::Release(number) => self.execute(&format!("RELEASE limosa_{number}")),
             Command::RollbackTo(number) => self.execute(&format!("ROLLBACK TO limosa_{number}")),
             Command::Limit(limits) => return self.limit(*limits),
-            Command::Execute(sql) => self.execute(sql),
+            Command::Execute(sql) => self.execute_watched(sql),
             Command::CreateJournal => journal::create(self.connection()),
             Command::Record(rows) => journal::record(self.connection(), rows),
             Command::Forget(version) => journal::forget(self.connection(), version),

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::journal::{Journal, Recorded};
 use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
+use limosa_core::progress::Watcher;
 use limosa_core::schema::Schema;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -24,7 +25,8 @@ use crate::{explain, inspect, journal, lock};
 ///
 /// When it is dropped, an open transaction of its own is rolled back, the lock is given back, and the
 /// connection has the settings that it had before. A busy handler or progress handler of the caller's
-/// is replaced if a step has limits of time.
+/// is replaced if a step has limits of time; a progress handler also if somebody hears how far the copy
+/// of a big table gets.
 #[derive(Debug)]
 pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     connection: C,
@@ -33,6 +35,8 @@ pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     pub(crate) own: Own,
     /// While a transaction without foreign keys is open.
     pub(crate) apart: Option<Apart>,
+    /// Who hears how far copies get.
+    pub(crate) watcher: Option<Watcher>,
     /// Whether the caller had a transaction open.
     was_inside: bool,
 }
@@ -47,6 +51,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             seen: None,
             own: Own::default(),
             apart: None,
+            watcher: None,
             was_inside,
         }
     }
@@ -194,6 +199,10 @@ impl<C: BorrowMut<Connection> + Send> Migrator for Sqlite<C> {
 
     async fn explain(&mut self, sql: &str) -> Result<Vec<String>> {
         explain::indexes(self.connection(), sql)
+    }
+
+    fn watch(&mut self, watcher: Option<Watcher>) {
+        self.watcher = watcher;
     }
 
     async fn sleep(&mut self, time: Duration) {

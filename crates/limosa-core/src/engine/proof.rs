@@ -4,6 +4,7 @@
 //! planning, so that nothing at all is done. They are asked again right before the step, in its
 //! transaction, unless its statements refuse such rows by themselves.
 
+use super::Runner;
 use crate::dialect::{Fate, Guard, Keep};
 use crate::migrator::{Migrator, Result};
 use crate::name::ObjectName;
@@ -117,6 +118,7 @@ pub(super) enum Moment {
 
 /// What the database says about what must stay the same.
 pub(super) async fn answers(
+    runner: &Runner<'_>,
     session: &mut dyn Migrator,
     keeps: &[Keep],
     moment: Moment,
@@ -127,6 +129,7 @@ pub(super) async fn answers(
             Moment::Before => &keep.before,
             Moment::After => &keep.after,
         };
+        runner.doing(format!("looking at {}", keep.what));
         let rows = session.query(query).await?;
         let cells = rows.iter().flatten();
         let cells: Vec<&str> = cells

@@ -7,6 +7,7 @@ use limosa_core::dialect::Dialect;
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::journal::{Journal, Recorded};
 use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server, Start};
+use limosa_core::progress::Watcher;
 use limosa_core::schema::Schema;
 
 use super::{Fault, Faults, kill_self};
@@ -180,6 +181,10 @@ impl Migrator for Faulty<'_> {
     async fn explain(&mut self, sql: &str) -> Result<Vec<String>> {
         self.gap("explaining").await?;
         self.inner.explain(sql).await
+    }
+
+    fn watch(&mut self, watcher: Option<Watcher>) {
+        self.inner.watch(watcher);
     }
 
     async fn sleep(&mut self, time: Duration) {

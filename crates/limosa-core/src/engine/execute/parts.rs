@@ -149,12 +149,20 @@ impl Executor<'_, '_> {
         self.send(progress).await?;
         let migration = &progress.migration;
         self.runner.tell(&Event::StepStarted { migration, step });
+        self.session.watch(self.runner.watcher());
+        let proven = self.prove(progress, step).await;
+        self.session.watch(None);
+        proven
+    }
+
+    async fn prove(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
         let guards = &step.proof.guards;
         let reasons = proof::refusals_of(Fate::Taken, self.session, guards).await?;
         if !reasons.is_empty() {
             return Err(refused(progress, step, reasons));
         }
-        let before = proof::answers(self.session, &step.proof.keeps, Moment::Before).await?;
+        let before =
+            proof::answers(self.runner, self.session, &step.proof.keeps, Moment::Before).await?;
         let limits = self.limits(&progress.migration, step);
         queue(progress, step, limits);
         if let Err(error) = self.send(progress).await {
@@ -165,7 +173,8 @@ impl Executor<'_, '_> {
                 _ => Err(error),
             };
         }
-        let after = proof::answers(self.session, &step.proof.keeps, Moment::After).await?;
+        let after =
+            proof::answers(self.runner, self.session, &step.proof.keeps, Moment::After).await?;
         let lost = proof::differences(&step.proof.keeps, &before, &after);
         if lost.is_empty() {
             return Ok(());
