@@ -31,7 +31,7 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// MUST be the same as of one by one.
     fn compile_all(
         &self,
-        operations: &[Operation],
+        operations: &[&Operation],
         before: &Schema,
     ) -> Result<Compiled, Unsupported> {
         if let [only] = operations {

@@ -225,7 +225,7 @@ impl<'a> Comparison<'a> {
         aspects.check("type", &expected.data_type, &found.data_type, |data_type| {
             self.dialect
                 .type_name(data_type)
-                .unwrap_or_else(|_| format!("{data_type:?}"))
+                .unwrap_or_else(|unsupported| unsupported.to_string())
         });
         aspects.check(
             "nullability",

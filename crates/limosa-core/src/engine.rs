@@ -21,7 +21,7 @@ use std::time::Duration;
 use crate::error::{Error, Failure};
 use crate::event::Event;
 use crate::journal::{Journal, Recorded};
-use crate::migration::Migrations;
+use crate::migration::{Migrations, Statement};
 use crate::migrator::{Migrator, Scope, Target};
 use crate::operation::Operation;
 use crate::plan::{Left, Options, OutOfOrder, Plan, Selection, Unrecorded, left, select};
@@ -363,7 +363,7 @@ impl<'m> Runner<'m> {
             .iter()
             .filter_map(|migration| migration.script(id))
             .flat_map(|script| &script.up)
-            .flat_map(|statement| &statement.operations);
+            .flat_map(Statement::operations);
         Scope {
             schemas: operations
                 .filter_map(Operation::schema)

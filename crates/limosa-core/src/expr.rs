@@ -5,6 +5,7 @@
 //! wherever it is mentioned. What the tree cannot hold is kept as [`Expr::Verbatim`]: comparable as
 //! text, and renderable only in its own dialect.
 
+mod copy;
 mod lex;
 mod normal;
 mod parse;
@@ -29,7 +30,7 @@ pub use render::{Render, render, render_query, standard_call};
 pub use walk::Part;
 
 /// An expression of SQL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Expr {
     /// `NULL`.
     Null,

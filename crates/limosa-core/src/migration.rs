@@ -86,7 +86,7 @@ pub struct Statement {
     pub accepts: Accepts,
     /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
     /// what the model does not know.
-    pub operations: Shared<Vec<Operation>>,
+    pub operations: Vec<Shared<Operation>>,
     /// Why the statement was not understood although it looks as if it should be.
     pub unread: Option<String>,
 }
@@ -108,16 +108,21 @@ impl Migration {
 
 impl Statement {
     /// A statement that was built in Rust.
-    pub fn built(operation: Operation) -> Self {
+    pub fn built(operation: impl Into<Shared<Operation>>) -> Self {
         Self {
             text: None,
             language: String::new(),
             line: 0,
             only: Vec::new(),
             accepts: Accepts::Nothing,
-            operations: vec![operation].into(),
+            operations: vec![operation.into()],
             unread: None,
         }
+    }
+
+    /// What it does, one after the other.
+    pub fn operations(&self) -> impl DoubleEndedIterator<Item = &Operation> {
+        self.operations.iter().map(AsRef::as_ref)
     }
 
     /// Continues a checksum with what it says.

@@ -173,7 +173,7 @@ pub struct Step {
     pub may_lock: bool,
     /// What it means.
     #[serde(skip)]
-    pub operations: Shared<Vec<Operation>>,
+    pub operations: Vec<Shared<Operation>>,
 }
 
 /// What is asked around the statements of a step.
@@ -210,6 +210,13 @@ pub enum Verdict {
         /// Why, one reason a line.
         reasons: Vec<String>,
     },
+}
+
+impl Step {
+    /// What it means, one after the other.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().map(AsRef::as_ref)
+    }
 }
 
 impl Plan {

@@ -33,7 +33,7 @@ fn every_statement_is_understood() {
     for migration in MIGRATIONS.list() {
         for statement in &migration.scripts[0].up {
             assert_eq!(statement.unread, None);
-            assert!(!matches!(statement.operations[0], Operation::Sql(_)));
+            assert!(!matches!(*statement.operations[0], Operation::Sql(_)));
         }
     }
 }

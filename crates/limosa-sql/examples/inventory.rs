@@ -51,7 +51,7 @@ fn describe(path: &str, statement: &Statement, kinds: &mut BTreeMap<String, usiz
     for operation in &statement.operations {
         let debug = format!("{operation:?}");
         let kind = debug.split([' ', '(']).next().unwrap_or_default();
-        if let Operation::Sql(sql) = operation {
+        if let Operation::Sql(sql) = &**operation {
             println!(
                 "VERBATIM {path}:{}: {} {:?}",
                 statement.line, sql.summary, sql.effect

@@ -2,6 +2,7 @@
 
 use limosa_core::migration::Statement;
 use limosa_core::operation::{Operation, Sql};
+use limosa_core::shared::Shared;
 use sqlparser::ast;
 use sqlparser::parser::{Parser, ParserOptions};
 
@@ -40,7 +41,7 @@ pub(crate) fn with_wishes(
         line,
         only: wishes.only,
         accepts: wishes.accepts,
-        operations: operations.into(),
+        operations: operations.into_iter().map(Shared::new).collect(),
         unread,
     })
 }

@@ -109,8 +109,8 @@ fn verbatim_is_not_looked_into() {
     let dialects: Vec<_> = text
         .statements
         .iter()
-        .map(|statement| match statement.operations.as_slice() {
-            [Operation::Sql(sql)] => sql.dialect.clone(),
+        .map(|statement| match &*statement.operations[0] {
+            Operation::Sql(sql) => sql.dialect.clone(),
             other => panic!("understood: {other:?}"),
         })
         .collect();

@@ -15,7 +15,7 @@ fn a_hexadecimal_number_does_not_become_bytes() {
         let all_carried = read
             .operations
             .iter()
-            .all(|operation| matches!(operation, Operation::Sql(_)));
+            .all(|operation| matches!(**operation, Operation::Sql(_)));
         assert!(all_carried, "{read:?}");
     }
 }

@@ -66,13 +66,13 @@ impl Dialect for SqliteDialect {
     }
 
     fn compile(&self, operation: &Operation, before: &Schema) -> Compiled {
-        let made = rebuild::compile_all(std::slice::from_ref(operation), before)?;
+        let made = rebuild::compile_all(&[operation], before)?;
         Ok(made.statements)
     }
 
     fn compile_all(
         &self,
-        operations: &[Operation],
+        operations: &[&Operation],
         before: &Schema,
     ) -> Result<dialect::Compiled, Unsupported> {
         rebuild::compile_all(operations, before)

@@ -531,7 +531,7 @@ fn rebuilds_are_compiled_without_a_session() {
         Language::Postgres,
     );
     let compiled = SqliteDialect
-        .compile_all(&read.unwrap().operations, &schema)
+        .compile_all(&read.unwrap().operations().collect::<Vec<_>>(), &schema)
         .unwrap();
     assert_eq!(
         compiled.statements,

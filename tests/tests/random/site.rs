@@ -126,7 +126,7 @@ pub(crate) async fn execute(
     let dialect: &dyn Dialect = session.dialect();
     let completed = before.complete(operation);
     let compiled = dialect
-        .compile_all(std::slice::from_ref(&completed), before)
+        .compile_all(&[&completed], before)
         .map_err(|unsupported| unsupported.to_string())?;
     let statements = compiled.statements.iter();
     let mut commands: Vec<_> = statements.map(|one| Command::Execute(one)).collect();

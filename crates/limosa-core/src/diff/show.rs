@@ -19,7 +19,7 @@ pub fn show_expr(expr: Option<&Expr>, dialect: &dyn Dialect) -> String {
     match expr {
         None => "none".to_owned(),
         Some(Expr::Verbatim { text, .. }) => text.clone(),
-        Some(expr) => render(expr, dialect).unwrap_or_else(|_| format!("{expr:?}")),
+        Some(expr) => render(expr, dialect).unwrap_or_else(|unsupported| unsupported.to_string()),
     }
 }
 

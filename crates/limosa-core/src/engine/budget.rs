@@ -37,7 +37,7 @@ pub(super) fn limits(
     budget: Duration,
 ) -> Option<Limits> {
     let is_old = |name| old.table(name).is_some() || old.index(name).is_some();
-    let any = |is: fn(&Operation) -> bool| step.operations.iter().any(is);
+    let any = |is: fn(&Operation) -> bool| step.operations().any(is);
     if step.transaction == Transaction::Outside {
         return any(is_concurrent).then_some(BUILD);
     }

@@ -185,7 +185,7 @@ fn expect(expected: &mut Expected, step: &Step, types: Types) {
         Verdict::Adopt { .. } => types == Types::InModel && operation.is_about_enum(),
         Verdict::Done | Verdict::Conflict { .. } => false,
     };
-    for operation in step.operations.iter().filter(holds) {
+    for operation in step.operations().filter(holds) {
         expected.apply(operation);
     }
 }

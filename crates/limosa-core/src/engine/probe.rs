@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Runner;
 use crate::error::{DatabaseError, Error};
+use crate::migration::Statement;
 use crate::migrator::{Command, Foreign, Migrator};
 use crate::operation::Operation;
 use crate::plan::{Object, expected, statements};
@@ -72,7 +73,7 @@ pub(super) async fn probe(
     let operations: Vec<&Operation> = list
         .filter(|migration| journal.is_applied(&migration.version))
         .flat_map(|one| statements(one, id))
-        .flat_map(|one| &one.operations)
+        .flat_map(Statement::operations)
         .collect();
     let tables = touched(&operations, &actual);
     if tables.is_empty() {

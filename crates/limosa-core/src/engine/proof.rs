@@ -28,7 +28,7 @@ pub(super) async fn ask_ahead(
         let ready = guards.iter().filter(|guard| touched.leaves(guard, actual));
         let ready: Vec<Guard> = ready.cloned().collect();
         let reasons = refusals(session, &ready).await?;
-        for operation in &step.operations {
+        for operation in step.operations() {
             touched.add(operation);
         }
         if !reasons.is_empty() {

@@ -279,13 +279,13 @@ fn way_back(
     let operations = applied
         .iter()
         .flat_map(|one| statements(one, id))
-        .flat_map(|one| &one.operations);
+        .flat_map(Statement::operations);
     let mut expected = Expected::base(operations, actual);
     let mut undone = Vec::new();
     for (place, migration) in applied.iter().enumerate() {
         let reach = Reach::of(journal.entry(&migration.version));
         let back = (place >= keep).then(|| back(migration, session, &expected.schema, reach));
-        for operation in statements(migration, id).flat_map(|one| &one.operations) {
+        for operation in statements(migration, id).flat_map(Statement::operations) {
             expected.apply(operation);
         }
         undone.extend(back.transpose()?);
@@ -359,7 +359,7 @@ fn suits_a_part(
     id: &str,
 ) -> Result<(), Error> {
     let own = down.iter().filter(|one| one.is_for(id));
-    if !own.flat_map(|one| &one.operations).any(is_unseen) {
+    if !own.flat_map(Statement::operations).any(is_unseen) {
         return Ok(());
     }
     Err(Error::HalfApplied {
@@ -391,7 +391,7 @@ fn inverse_statements(
         if !is_reached {
             break;
         }
-        for operation in &statement.operations {
+        for operation in statement.operations() {
             let undo = inverse(operation, &schema).ok_or_else(|| Error::NotInvertible {
                 version: migration.version.clone(),
                 name: migration.name.clone(),
@@ -417,7 +417,7 @@ fn given_back(operation: Operation) -> Statement {
 fn is_outside(migration: &Migration, statement: &Statement, dialect: &dyn Dialect) -> bool {
     let script = migration.script(dialect.facts().id);
     let never = script.is_some_and(|script| script.transaction == TransactionMode::Never);
-    statement.operations.iter().any(|operation| {
+    statement.operations().any(|operation| {
         dialect.transaction(operation) == Transaction::Outside
             || (never && matches!(operation, Operation::Sql(_)))
     })

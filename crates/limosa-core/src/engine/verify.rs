@@ -6,6 +6,7 @@ use super::Runner;
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Likeness, missing, show_constraint, show_expr, show_index};
 use crate::error::Error;
+use crate::migration::Statement;
 use crate::migrator::Migrator;
 use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
@@ -31,7 +32,7 @@ pub(super) async fn verify(
     let operations: Vec<&Operation> = applied
         .iter()
         .flat_map(|one| statements(one, id))
-        .flat_map(|one| &one.operations)
+        .flat_map(Statement::operations)
         .collect();
     let expected = expected(&operations, &actual);
     let mut evidence = Vec::new();
@@ -42,7 +43,7 @@ pub(super) async fn verify(
             expected: &expected,
             actual: &actual,
         };
-        for operation in statements(migration, id).flat_map(|one| &one.operations) {
+        for operation in statements(migration, id).flat_map(Statement::operations) {
             evidence.extend(witness.of(&expected.schema.complete(operation)));
         }
     }

@@ -3,6 +3,7 @@
 use super::{Accepts, Down, Migration, Script, Statement, TransactionMode};
 use crate::checksum::Checksum;
 use crate::operation::Operation;
+use crate::shared::Shared;
 use crate::version::Version;
 
 /// Builds a migration from operations.
@@ -51,14 +52,14 @@ impl Builder {
 
     /// Adds an operation.
     #[must_use]
-    pub fn up(mut self, operation: Operation) -> Self {
+    pub fn up(mut self, operation: impl Into<Shared<Operation>>) -> Self {
         self.up.push(Statement::built(operation));
         self
     }
 
     /// Adds an operation to the way back; without any, the inverse is computed where there is one.
     #[must_use]
-    pub fn down(mut self, operation: Operation) -> Self {
+    pub fn down(mut self, operation: impl Into<Shared<Operation>>) -> Self {
         self.down
             .get_or_insert_with(Vec::new)
             .push(Statement::built(operation));

@@ -181,7 +181,7 @@ mod tests {
                 _ => Vec::new(),
             },
             may_lock: false,
-            operations: Vec::new().into(),
+            operations: Vec::new(),
         });
         PlannedMigration {
             version: Version::from("1"),

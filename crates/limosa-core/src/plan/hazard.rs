@@ -20,7 +20,7 @@ pub enum Hazard {
 pub fn hazard(step: &Step) -> Option<Hazard> {
     if step.verdict != Verdict::Execute {
         None
-    } else if !step.losses.is_empty() || step.operations.iter().any(may_lose) {
+    } else if !step.losses.is_empty() || step.operations().any(may_lose) {
         Some(Hazard::Loses)
     } else if step.transaction == Transaction::WithoutForeignKeys {
         Some(Hazard::Rebuilds)

@@ -5,6 +5,7 @@ use crate::dialect::{Basis, Compiled, Dialect, Transaction};
 use crate::migration::Statement;
 use crate::operation::{Operation, Sql};
 use crate::schema::Schema;
+use crate::shared::Shared;
 
 /// Whether the author's text is in this database's language.
 pub(super) fn is_native(statement: &Statement, dialect: &dyn Dialect) -> bool {
@@ -13,7 +14,7 @@ pub(super) fn is_native(statement: &Statement, dialect: &dyn Dialect) -> bool {
 
 /// What is to be done for operations that all are to be executed, one after the other.
 pub(super) fn compile(
-    operations: &[Operation],
+    operations: &[Shared<Operation>],
     before: &Schema,
     dialect: &dyn Dialect,
 ) -> Result<Compiled, String> {
@@ -24,10 +25,10 @@ pub(super) fn compile(
         let known = rest.iter().take_while(|one| !is_sql(one)).count();
         let (now, later) = rest.split_at(known.max(1));
         rest = later;
-        let made = match first {
+        let made = match &**first {
             Operation::Sql(sql) => Compiled::from(vec![own_words(sql, dialect)?]),
             _ => dialect
-                .compile_all(now, &schema)
+                .compile_all(&now.iter().map(Shared::as_ref).collect::<Vec<_>>(), &schema)
                 .map_err(|unsupported| unsupported.to_string())?,
         };
         all = joined(all, made);

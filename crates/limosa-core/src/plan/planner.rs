@@ -21,6 +21,7 @@ use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
 use crate::operation::{Effect, Operation};
 use crate::schema::Schema;
+use crate::shared::Shared;
 use crate::version::Version;
 
 /// The planner: the pending statements, and the schema as far as it is known.
@@ -41,7 +42,7 @@ pub struct Planner<'a> {
     adopted: Vec<String>,
     journal: JournalIs,
     /// What the step that was judged last has to execute.
-    open: Vec<Operation>,
+    open: Vec<Shared<Operation>>,
 }
 
 /// A pending migration.
@@ -249,7 +250,7 @@ impl<'a> Planner<'a> {
     /// would have made is uncertain.
     fn is_clouded(&self) -> bool {
         let items = self.pending.iter().flat_map(|one| &one.items);
-        let operations = items.flat_map(|item| &item.statement.operations);
+        let operations = items.flat_map(|item| item.statement.operations());
         let unknown =
             |one: &Operation| matches!(one, Operation::Sql(sql) if sql.effect == Effect::Unknown);
         operations.into_iter().any(unknown)
@@ -263,7 +264,7 @@ impl<'a> Planner<'a> {
             let behind = items.filter(|item| at < place || item.number <= done);
             for operation in behind
                 .filter(|item| item.standing != Standing::Recorded)
-                .flat_map(|item| &item.statement.operations)
+                .flat_map(|item| item.statement.operations())
             {
                 // What does not fit the model is about objects that it does not know.
                 let _ = chain.apply(operation);
@@ -283,7 +284,7 @@ impl<'a> Planner<'a> {
                 let operations = &item.statement.operations;
                 let covered = operations.len() <= left;
                 let behind = left == 0
-                    && operations.iter().all(judge::is_unseen)
+                    && operations.iter().all(|one| judge::is_unseen(one))
                     && last.is_some_and(|last| last == place || self.journal == JournalIs::Empty);
                 if !covered && !behind {
                     return;
@@ -301,7 +302,7 @@ impl<'a> Candidate<'a> {
         self.items
             .iter()
             .filter(|item| item.standing == Standing::Open)
-            .flat_map(|item| &item.statement.operations)
+            .flat_map(|item| item.statement.operations())
     }
 
     /// Whether the journal says that this statement was about to be run outside a transaction when the
@@ -379,7 +380,7 @@ fn done_operations<'a>(
         operations.extend(
             statements(migration, id)
                 .take(done)
-                .flat_map(|one| &one.operations),
+                .flat_map(Statement::operations),
         );
     }
     operations

@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference};
 use crate::operation::Operation;
 use crate::schema::Schema;
+use crate::shared::Shared;
 
 /// The answer of a schema to an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub enum Truth {
     /// Something else is there in its place.
     Contradicted(Vec<Difference>),
     /// It is there but does not work (an invalid index): do these first, then the operation.
-    Broken(String, Vec<Operation>),
+    Broken(String, Vec<Shared<Operation>>),
     /// What it is about is not there.
     Impossible(String),
 }

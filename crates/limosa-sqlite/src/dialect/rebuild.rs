@@ -40,7 +40,7 @@ struct Change<'a> {
 
 /// What is to be done for operations: those that join at once, the others one by one.
 pub(super) fn compile_all(
-    operations: &[Operation],
+    operations: &[&Operation],
     before: &Schema,
 ) -> Result<Compiled, Unsupported> {
     let mut schema = Cow::Borrowed(before);
@@ -48,7 +48,7 @@ pub(super) fn compile_all(
     let mut rest = operations;
     while !rest.is_empty() {
         let pairs = rest.windows(2);
-        let joined = 1 + pairs.take_while(|pair| joins(&pair[0], &pair[1])).count();
+        let joined = 1 + pairs.take_while(|pair| joins(pair[0], pair[1])).count();
         let (now, later) = rest.split_at(joined);
         rest = later;
         append(&mut all, at_once(now, &schema)?);
@@ -73,9 +73,9 @@ fn append(all: &mut Compiled, next: Compiled) {
     }
 }
 
-fn applied(operations: &[Operation], before: &Schema) -> Result<Schema, Unsupported> {
+fn applied(operations: &[&Operation], before: &Schema) -> Result<Schema, Unsupported> {
     let mut schema = before.clone();
-    for operation in operations {
+    for &operation in operations {
         let done = schema.apply(operation);
         done.map_err(|misfit| unsupported("do this", misfit.to_string()))?;
     }
@@ -111,7 +111,7 @@ fn altered(operation: &Operation) -> Option<&ObjectName> {
 }
 
 /// Natively, if that is possible for each.
-fn at_once(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupported> {
+fn at_once(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsupported> {
     let mut schema = Cow::Borrowed(before);
     let mut statements = Vec::new();
     for (at, operation) in operations.iter().enumerate() {
@@ -120,14 +120,14 @@ fn at_once(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupp
         };
         statements.extend(own);
         if at + 1 < operations.len() {
-            schema = Cow::Owned(applied(std::slice::from_ref(operation), &schema)?);
+            schema = Cow::Owned(applied(&[operation], &schema)?);
         }
     }
     Ok(Compiled::from(statements))
 }
 
 /// With a new copy of every table that differs afterwards.
-fn rebuilt(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupported> {
+fn rebuilt(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsupported> {
     let after = applied(operations, before)?;
     let mut all = Compiled {
         transaction: Transaction::WithoutForeignKeys,
@@ -152,7 +152,7 @@ fn rebuilt(operations: &[Operation], before: &Schema) -> Result<Compiled, Unsupp
         };
         change.compile(operations, &mut all)?;
     }
-    for operation in operations {
+    for &operation in operations {
         if let Operation::DropTable { name, cascade, .. } = operation {
             all.statements
                 .extend(view::drop_readers(name, *cascade, before)?);
@@ -180,7 +180,7 @@ fn free_name(table: &Table, schema: &Schema) -> String {
 }
 
 impl Change<'_> {
-    fn compile(&self, operations: &[Operation], all: &mut Compiled) -> Result<(), Unsupported> {
+    fn compile(&self, operations: &[&Operation], all: &mut Compiled) -> Result<(), Unsupported> {
         self.refuse_lost_readers(operations)?;
         self.refuse_lost_key()?;
         let old = names::object(&self.before.name)?;
@@ -214,7 +214,7 @@ impl Change<'_> {
     }
 
     /// A trigger or a view that reads a column goes nowhere by itself.
-    fn refuse_lost_readers(&self, operations: &[Operation]) -> Result<(), Unsupported> {
+    fn refuse_lost_readers(&self, operations: &[&Operation]) -> Result<(), Unsupported> {
         for (name, cascade) in self.dropped(operations) {
             let refuse = |what: String| Err(unsupported(format!("drop the column {name}"), what));
             let triggers = self.schema.triggers.iter();
@@ -238,8 +238,8 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn dropped<'o>(&self, operations: &'o [Operation]) -> Vec<(&'o str, bool)> {
-        let own = operations.iter().filter_map(|operation| match operation {
+    fn dropped<'o>(&self, operations: &'o [&'o Operation]) -> Vec<(&'o str, bool)> {
+        let own = operations.iter().filter_map(|operation| match *operation {
             Operation::AlterTable {
                 table,
                 change: TableChange::DropColumn { name, cascade, .. },
@@ -251,7 +251,7 @@ impl Change<'_> {
             .collect()
     }
 
-    fn dropped_views(&self, operations: &[Operation]) -> Vec<&View> {
+    fn dropped_views(&self, operations: &[&Operation]) -> Vec<&View> {
         let dropped = self.dropped(operations);
         let mut views: Vec<&View> = Vec::new();
         for (name, _) in dropped {

@@ -157,10 +157,10 @@ fn alter_column(table: &Table, change: &TableChange) -> Native {
         TableChange::SetGenerated { column, generated } => (column, &|after: &mut Column| {
             after.generated.clone_from(generated);
         }),
-        other => {
+        _ => {
             return Err(unsupported(
                 format!("alter the table {}", table.name),
-                format!("it has no such change: {other:?}"),
+                "what changes is no property of a column",
             ));
         }
     };

@@ -88,7 +88,7 @@ impl<R: Render + ?Sized> Writer<'_, R> {
                 self.at_least(inner, Strength::Atom)?,
                 self.0.identifier(name)
             ),
-            other => unreachable!("{other:?} is no operation"),
+            _ => unreachable!("only operations are rendered here"),
         })
     }
 

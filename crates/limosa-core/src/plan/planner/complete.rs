@@ -4,6 +4,7 @@
 //! them it is follows from the migrations alone, and not from what the database holds: there it may be
 //! taken by the very key that is asked for.
 
+use crate::shared::Shared;
 use std::borrow::Cow;
 
 use crate::operation::{Operation, TableChange};
@@ -13,15 +14,18 @@ use crate::schema::Schema;
 /// Each operation completed by the chain of what the migrations make; the chain goes on behind them.
 /// Types that no migration made are looked up in the schema that is there.
 pub(super) fn complete_all(
-    operations: &[Operation],
+    operations: &[Shared<Operation>],
     chain: &mut Schema,
     actual: &Schema,
-) -> Vec<Operation> {
+) -> Vec<Shared<Operation>> {
     operations
         .iter()
         .map(|operation| {
-            let complete = complete(operation, chain);
-            let complete = actual.complete(&complete).into_owned();
+            let named = complete(operation, chain);
+            let complete = match actual.complete(&named) {
+                Cow::Borrowed(_) if matches!(named, Cow::Borrowed(_)) => operation.clone(),
+                complete => Shared::new(complete.into_owned()),
+            };
             // What does not fit the model is about objects that it does not know.
             let _ = chain.apply(&complete);
             complete
@@ -41,7 +45,10 @@ fn complete<'o>(operation: &'o Operation, chain: &Schema) -> Cow<'o, Operation> 
 
 /// What is made although the migrations before have made it: the database they were written for would
 /// refuse that. Two names may also be one where the end of long ones is cut off.
-pub(super) fn made_twice<'o>(operations: &'o [Operation], chain: &Schema) -> Option<&'o Operation> {
+pub(super) fn made_twice<'o>(
+    operations: &'o [Shared<Operation>],
+    chain: &Schema,
+) -> Option<&'o Operation> {
     let is_guarded = |operation: &Operation| match operation {
         Operation::CreateTable { if_not_exists, .. }
         | Operation::CreateIndex { if_not_exists, .. }
@@ -51,7 +58,10 @@ pub(super) fn made_twice<'o>(operations: &'o [Operation], chain: &Schema) -> Opt
         } => *if_not_exists,
         _ => true,
     };
-    let mut unguarded = operations.iter().filter(|one| !is_guarded(one));
+    let mut unguarded = operations
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|one| !is_guarded(one));
     unguarded.find(|one| is_there(one, chain))
 }
 

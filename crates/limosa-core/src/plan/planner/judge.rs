@@ -18,7 +18,7 @@ use crate::shared::Shared;
 #[derive(Default)]
 struct Answers {
     /// What is still to be done, repairs included.
-    open: Vec<Operation>,
+    open: Vec<Shared<Operation>>,
     already: Vec<String>,
     /// Whether what is there already would be an error to do again.
     unrepeatable: bool,
@@ -60,8 +60,7 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
             &item.statement.operations,
             &mut planner.chain,
             &planner.schema,
-        )
-        .into(),
+        ),
     };
     let words: Vec<String> = operations
         .iter()
@@ -96,14 +95,10 @@ fn overtaken(
     item: Item<'_>,
     step: &mut Step,
 ) {
-    if step
-        .operations
-        .iter()
-        .any(|one| is_late_comment(planner, one))
-    {
+    if step.operations().any(|one| is_late_comment(planner, one)) {
         return open(planner, candidate, item, step);
     }
-    let unseen = step.operations.iter().any(is_unseen);
+    let unseen = step.operations().any(is_unseen);
     if unseen && candidate.in_journal {
         return open(planner, candidate, item, step);
     }
@@ -138,7 +133,7 @@ fn is_late_comment(planner: &Planner<'_>, operation: &Operation) -> bool {
 }
 
 /// What the database has of these operations; later ones may have changed it.
-fn found(planner: &Planner<'_>, operations: &[Operation]) -> String {
+fn found(planner: &Planner<'_>, operations: &[Shared<Operation>]) -> String {
     let seen = operations.iter().filter_map(|operation| {
         match truth(operation, &planner.schema, planner.dialect) {
             Truth::Already(found) => Some(found),
@@ -165,7 +160,7 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     if planner.dialect.facts().enum_types {
         return;
     }
-    for operation in step.operations.iter().filter(|one| one.is_about_enum()) {
+    for operation in step.operations().filter(|one| one.is_about_enum()) {
         // What does not fit the model now did not fit it then either.
         let _ = planner.schema.apply(operation);
     }
@@ -173,14 +168,11 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
 
 /// What is adopted has the types that the migrations say.
 fn learn(planner: &mut Planner<'_>, step: &Step) {
-    let tables = step
-        .operations
-        .iter()
-        .filter_map(|operation| match operation {
-            Operation::CreateTable { table, .. } => planner.chain.table(&table.name),
-            Operation::AlterTable { table, .. } => planner.chain.table(table),
-            _ => None,
-        });
+    let tables = step.operations().filter_map(|operation| match operation {
+        Operation::CreateTable { table, .. } => planner.chain.table(&table.name),
+        Operation::AlterTable { table, .. } => planner.chain.table(table),
+        _ => None,
+    });
     let tables: Vec<_> = tables.cloned().map(Shared::new).collect();
     types::learn(&mut planner.schema, &tables, planner.dialect);
 }
@@ -201,13 +193,13 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
         narrowed::judge(planner, candidate, item, &answers.open, step);
     }
     if !answers.broken.is_empty() {
-        step.operations = answers.open.clone().into();
+        step.operations.clone_from(&answers.open);
     }
     // A statement that does not fit the model is left to the database: see what it did.
     step.barrier = !answers.impossible.is_empty();
     match step.verdict {
         Verdict::Adopt { .. } => {
-            let made = step.operations.iter().filter_map(made);
+            let made = step.operations().filter_map(made);
             planner.adopted.extend(made);
             learn(planner, step);
         }
@@ -218,7 +210,7 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
 }
 
 /// Does to the model what the step will do to the database.
-fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[Operation]) {
+fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[Shared<Operation>]) {
     for operation in open {
         if let Err(misfit) = planner.schema.apply(operation) {
             if is_native(item.statement, planner.dialect) {
@@ -265,7 +257,12 @@ fn ask(planner: &Planner<'_>, step: &Step) -> Answers {
     answers
 }
 
-fn ask_one(planner: &Planner<'_>, schema: &Schema, operation: &Operation, answers: &mut Answers) {
+fn ask_one(
+    planner: &Planner<'_>,
+    schema: &Schema,
+    operation: &Shared<Operation>,
+    answers: &mut Answers,
+) {
     match truth(operation, schema, planner.dialect) {
         Truth::Pending => {}
         Truth::Already(found) => {
@@ -396,7 +393,7 @@ fn made(operation: &Operation) -> Option<String> {
 fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
     if matches!(step.verdict, Verdict::Adopt { .. }) && candidate.was_announced(step.number) {
         let outside = |one| planner.dialect.transaction(one) == Transaction::Outside;
-        if step.operations.iter().any(outside) {
+        if step.operations().any(outside) {
             // Not found by chance: the earlier run did it, and died before it could say so.
             step.verdict = Verdict::Done;
         }
@@ -408,7 +405,7 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
         .script
         .is_some_and(|script| script.transaction == TransactionMode::Never);
     let dialect = planner.dialect;
-    for operation in &step.operations {
+    for operation in step.operations.iter().map(Shared::as_ref) {
         step.transaction = stricter(step.transaction, dialect.transaction(operation));
         step.locks.extend(dialect.locks(operation));
         step.losses.extend(losses(operation));
@@ -428,7 +425,7 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
     }
     let verbatim = |one: &Operation| matches!(one, Operation::Sql(sql) if !is_upkeep(&sql.text));
     step.at_least_once =
-        step.transaction == Transaction::Outside && step.operations.iter().any(verbatim);
+        step.transaction == Transaction::Outside && step.operations().any(verbatim);
 }
 
 /// Whether a statement does not mind being run again.

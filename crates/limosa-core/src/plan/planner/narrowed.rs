@@ -9,13 +9,14 @@ use crate::migration::{Accepts, Script, Statement};
 use crate::operation::Operation;
 use crate::plan::native::is_native;
 use crate::plan::{Step, Verdict};
+use crate::shared::Shared;
 
 /// Turns a step into a conflict if it narrows what nobody accepts; what is accepted the plan names.
 pub(super) fn judge(
     planner: &Planner<'_>,
     candidate: &Candidate<'_>,
     item: Item<'_>,
-    open: &[Operation],
+    open: &[Shared<Operation>],
     step: &mut Step,
 ) {
     let (statement, dialect) = (item.statement, planner.dialect);

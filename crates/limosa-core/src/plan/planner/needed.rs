@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::statements;
 use crate::journal::Journal;
-use crate::migration::Migration;
+use crate::migration::{Migration, Statement};
 use crate::operation::{Operation, TableChange};
 use crate::plan::Pending;
 
@@ -35,7 +35,7 @@ pub(super) fn by_later_ones(
     };
     let (mut made, mut waiting) = (HashSet::new(), Vec::new());
     for (index, migration) in list.iter().enumerate().take(last + 1) {
-        let operations = || statements(migration, id).flat_map(|one| &one.operations);
+        let operations = || statements(migration, id).flat_map(Statement::operations);
         if unknown.contains(&index) {
             let makes: HashSet<Thing> = operations().filter_map(makes).collect();
             waiting.push((index, makes));

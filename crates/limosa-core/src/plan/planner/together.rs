@@ -9,6 +9,7 @@ use crate::operation::Operation;
 use crate::plan::Proof;
 use crate::plan::native::{compile, is_native};
 use crate::schema::Schema;
+use crate::shared::Shared;
 
 /// Judges the statements of a migration, those at once that the dialect does at once.
 pub(super) fn steps(
@@ -73,7 +74,12 @@ fn at_once(planner: &mut Planner<'_>, candidate: &Candidate<'_>, items: &[Item<'
 }
 
 /// The first step does the work of all.
-fn join(planner: &Planner<'_>, steps: &mut [Step], operations: &[Operation], before: &Schema) {
+fn join(
+    planner: &Planner<'_>,
+    steps: &mut [Step],
+    operations: &[Shared<Operation>],
+    before: &Schema,
+) {
     // What can be done one by one, but not at once, is done one by one.
     let Ok(compiled) = compile(operations, before, planner.dialect) else {
         return;
@@ -104,7 +110,7 @@ fn join(planner: &Planner<'_>, steps: &mut [Step], operations: &[Operation], bef
 fn by_hand(planner: &Planner<'_>, items: &[Item<'_>]) -> Vec<ByHand> {
     let operations: Vec<&Operation> = items
         .iter()
-        .flat_map(|item| &item.statement.operations)
+        .flat_map(|item| item.statement.operations())
         .collect();
     planner.dialect.rebuilds(&operations, &planner.schema)
 }

@@ -153,7 +153,10 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
             concurrently,
             cascade: false,
         };
-        return Truth::Broken(format!("index {} is INVALID", index.name), vec![drop]);
+        return Truth::Broken(
+            format!("index {} is INVALID", index.name),
+            vec![drop.into()],
+        );
     }
     Truth::of(differences, || {
         format!(
@@ -329,7 +332,7 @@ fn show_query(asked: Asked<'_>, query: &Definition) -> String {
 fn show_definition(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> String {
     match query {
         Definition::Query(query) => {
-            render_query(query, dialect).unwrap_or_else(|_| format!("{query:?}"))
+            render_query(query, dialect).unwrap_or_else(|unsupported| unsupported.to_string())
         }
         Definition::Verbatim { text, .. } => text.clone(),
     }

@@ -27,7 +27,7 @@ pub(super) struct Origins(Vec<(String, Origin)>);
 
 impl Origins {
     /// Follows the columns of a table through operations.
-    pub(super) fn of(table: &Table, operations: &[Operation]) -> Result<Self, Unsupported> {
+    pub(super) fn of(table: &Table, operations: &[&Operation]) -> Result<Self, Unsupported> {
         let own = table.columns.iter().map(|column| {
             let origin = match column.generated {
                 Some(_) => Origin::Nothing,
@@ -36,7 +36,7 @@ impl Origins {
             (column.name.clone(), origin)
         });
         let mut origins = Self(own.collect());
-        for operation in operations {
+        for &operation in operations {
             match operation {
                 Operation::AlterTable {
                     table: name,
