@@ -215,3 +215,100 @@ async fn a_serial_of_a_sqlite_file_is_a_type_like_any_other() {
     assert_eq!(report.warnings, Vec::<String>::new());
     assert_eq!(plan(&on, &migrations).await.drift, []);
 }
+
+/// Its words for these are not those of the author, in ways that nobody lists in full.
+const WORDS: &str = "
+    CREATE TABLE w (id integer PRIMARY KEY, at timestamptz DEFAULT 'epoch', due timestamptz DEFAULT '2020-01-01',
+      day date DEFAULT '2020-1-2', host cidr DEFAULT '10/8', big double precision DEFAULT '1e3', ok boolean, n bigint,
+      data jsonb, t time, span interval DEFAULT '3 days ago', raw bytea DEFAULT 'abc',
+      CONSTRAINT late CHECK (at > '2020-01-01 00:00:00+02' AND due >= '2020-1-1'),
+      CONSTRAINT early CHECK (t < '12:30'), CONSTRAINT is_ok CHECK (ok = 't'),
+      CONSTRAINT large CHECK (greatest(id, n) > 2), CONSTRAINT held CHECK (data @> '{\"a\": 1}'));
+    CREATE INDEX of_days ON w (date(day)) WHERE at < '2030-01-01 00:00:00Z';
+    CREATE VIEW named (a, b) AS SELECT id, n FROM w;
+    CREATE VIEW first_of AS SELECT DISTINCT ON (n) n, id::text FROM w;
+    CREATE VIEW both_of AS SELECT id FROM w UNION ALL SELECT 1;";
+
+/// What Limosa made is as it should be, whatever the catalog calls it; and a change of it is seen.
+#[tokio::test]
+async fn what_the_catalog_calls_otherwise_is_no_drift() {
+    let on = On::postgres().await;
+    let migrations = migrations(&[WORDS]);
+    let report = on.run(&migrations).await.expect("a new database");
+    assert_eq!(report.warnings, Vec::<String>::new());
+    nothing_differs(&on, &migrations).await;
+
+    // Another session may print constants in another way.
+    on.execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); \
+        EXECUTE format('ALTER DATABASE %I SET datestyle = ''German''', current_database()); \
+        EXECUTE format('ALTER DATABASE %I SET intervalstyle = ''iso_8601''', current_database()); \
+        EXECUTE format('ALTER DATABASE %I SET bytea_output = ''escape''', current_database()); END $$")
+        .await;
+    nothing_differs(&on, &migrations).await;
+
+    for (change, object) in [
+        (
+            "ALTER TABLE w ALTER at SET DEFAULT 'infinity'",
+            "column w.at",
+        ),
+        (
+            "ALTER TABLE w DROP CONSTRAINT early, ADD CONSTRAINT early CHECK (t < '12:31')",
+            "constraint early of w",
+        ),
+        (
+            "CREATE OR REPLACE VIEW both_of AS SELECT id FROM w UNION ALL SELECT 2",
+            "view both_of",
+        ),
+    ] {
+        on.execute(change).await;
+        let drift = plan(&on, &migrations).await.drift;
+        assert!(drift.iter().any(|one| one.object == object), "{drift:?}");
+    }
+}
+
+async fn nothing_differs(on: &On, migrations: &Migrations) {
+    assert_eq!(plan(on, migrations).await.drift, []);
+    let mut session = on.session().await;
+    let evidence = Runner::new(migrations).verify(session.as_mut()).await;
+    for one in evidence.expect("the session is kept") {
+        assert_eq!(one.differences, [], "{}", one.object);
+    }
+}
+
+/// A new version of the server may have new words; or somebody says that a change by hand was right.
+#[tokio::test]
+async fn other_words_are_accepted_by_a_person() {
+    let on = On::postgres().await;
+    let all = migrations(&[
+        TABLE,
+        "CREATE TABLE w (id integer PRIMARY KEY, n integer DEFAULT 1);",
+    ]);
+    on.run(&all).await.expect("a new database");
+    on.execute("ALTER TABLE w ALTER n SET DEFAULT 2; ALTER TABLE w ALTER id TYPE bigint; ALTER TABLE t ALTER n SET DEFAULT 5")
+        .await;
+    assert_eq!(plan(&on, &all).await.drift.len(), 3);
+    let mut session = on.session().await;
+    let accepted = Runner::new(&all)
+        .accept(session.as_mut(), &"2".into())
+        .await;
+    let row = accepted.expect("it is applied").after.expect("a row");
+    assert!(row.accepted.is_some() && row.wordings.len() == 1, "{row:?}");
+    // What is of no words, and of no object of this migration, stays drift.
+    let drift = plan(&on, &all).await.drift;
+    let objects: Vec<&str> = drift.iter().map(|one| one.object.as_str()).collect();
+    assert_eq!(objects, ["column t.n", "column w.id"]);
+}
+
+/// What was changed by hand before is not taken for a matter of words by the next run.
+#[tokio::test]
+async fn a_change_by_hand_stays_one_behind_a_run() {
+    let on = On::postgres().await;
+    let table = "CREATE TABLE w (id integer PRIMARY KEY, n integer DEFAULT 1);";
+    on.run(&migrations(&[table])).await.expect("a new database");
+    on.execute("ALTER TABLE w ALTER n SET DEFAULT 2").await;
+    let all = migrations(&[table, "ALTER TABLE w ADD COLUMN m integer DEFAULT 3;"]);
+    on.run(&all).await.expect("it goes on");
+    let drift = plan(&on, &all).await.drift;
+    assert_eq!(drift.len(), 1, "{drift:?}");
+    assert_eq!(drift[0].object, "column w.n");
+}

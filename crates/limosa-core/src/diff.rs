@@ -4,6 +4,7 @@
 //! meaning are left.
 
 mod show;
+mod wording;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use crate::schema::{Column, Constraint, Index, Schema, Table};
 use show::show_identity;
 
 pub use show::{show_constraint, show_expr, show_index};
+pub(crate) use wording::Wordings;
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,17 +208,19 @@ impl<'a> Comparison<'a> {
             .name()
             .filter(|_| self.dialect.facts().constraint_names);
         match namesake.and_then(|name| found.constraint(name, case)) {
-            Some(other) => Likeness::Different(Difference {
-                object: format!(
-                    "constraint {} of {}",
-                    constraint.name().unwrap_or_default(),
-                    found.name
-                ),
-                aspect: "definition".to_owned(),
-                expected: show_constraint(wanted, self.dialect),
-                found: show_constraint(other, self.dialect),
-            }),
+            Some(other) => Likeness::Different(self.namesakes(&found, wanted, other)),
             None => Likeness::Absent,
+        }
+    }
+
+    /// In what two constraints of one name differ.
+    fn namesakes(self, table: &Table, expected: &Constraint, found: &Constraint) -> Difference {
+        let name = expected.name().unwrap_or_default();
+        Difference {
+            object: format!("constraint {name} of {}", table.name),
+            aspect: "definition".to_owned(),
+            expected: show_constraint(expected, self.dialect),
+            found: show_constraint(found, self.dialect),
         }
     }
 
@@ -305,14 +309,22 @@ impl<'a> Comparison<'a> {
 
     fn normal_constraints(self, expected: &Table, found: &Table) -> Vec<Difference> {
         let mut unmatched: Vec<&Constraint> = found.constraints.iter().collect();
-        let mut all = Vec::new();
+        let mut lacking = Vec::new();
         for constraint in &expected.constraints {
             match unmatched
                 .iter()
                 .position(|other| self.same_constraint(constraint, other))
             {
+                Some(at) => drop(unmatched.swap_remove(at)),
+                None => lacking.push(constraint),
+            }
+        }
+        let mut all = Vec::new();
+        for constraint in lacking {
+            match (unmatched.iter()).position(|other| self.is_namesake(constraint, other)) {
                 Some(at) => {
-                    unmatched.swap_remove(at);
+                    let other = unmatched.swap_remove(at);
+                    all.push(self.namesakes(found, constraint, other));
                 }
                 None => all.push(missing(&constraint_label(
                     expected,
@@ -327,6 +339,15 @@ impl<'a> Comparison<'a> {
                 .map(|own| unexpected(&constraint_label(found, own, self.dialect))),
         );
         all
+    }
+
+    /// Whether one may be the other in other words: of the same name, where names count, and kind.
+    fn is_namesake(self, a: &Constraint, b: &Constraint) -> bool {
+        let case = self.dialect.facts().case;
+        let same = |(a, b): (&str, &str)| case.same(a, b);
+        self.dialect.facts().constraint_names
+            && std::mem::discriminant(a) == std::mem::discriminant(b)
+            && a.name().zip(b.name()).is_some_and(same)
     }
 
     fn same_constraint(self, a: &Constraint, b: &Constraint) -> bool {

@@ -258,7 +258,8 @@ impl<'m> Runner<'m> {
 
     /// Declares the statements of an applied migration, as they are now, to be what was run: the
     /// journal gets their checksum, and who said so when. Nothing of them is run. Of one that was only
-    /// begun it is about the statements that are done.
+    /// begun it is about the statements that are done. If they are as recorded, it declares what the catalog
+    /// has in other words to be what they mean: it is no drift any more.
     ///
     /// # Errors
     /// A version that is unknown, or not applied; the lock is not to be had; the database fails.

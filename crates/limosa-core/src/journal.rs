@@ -57,6 +57,11 @@ pub struct Entry {
     /// That somebody declared a change of its statements to be right, after they were run.
     #[serde(flatten)]
     pub accepted: Option<Acceptance>,
+    /// Checksums of the differences between the migrations' words for an expression and the catalog's,
+    /// as they were found right after the migration ran: they are no drift. A row that is written keeps
+    /// those that it has, and adds these.
+    #[serde(skip)]
+    pub wordings: Vec<Checksum>,
 }
 
 /// A row in short: what tells whether its migration is pending.
@@ -135,6 +140,18 @@ impl State {
 }
 
 impl Entry {
+    /// Its wordings as the journal's table has them; none if there are none.
+    pub fn wordings_text(&self) -> Option<String> {
+        let texts: Vec<String> = self.wordings.iter().map(Checksum::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+
+    /// The wordings from what the journal's table has. What is none is passed over: it could only hide
+    /// a difference.
+    pub fn parse_wordings(text: &str) -> Vec<Checksum> {
+        text.split(' ').filter_map(Checksum::parse).collect()
+    }
+
     /// The row in short.
     pub fn recorded(&self) -> Recorded {
         Recorded {

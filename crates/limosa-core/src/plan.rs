@@ -30,8 +30,8 @@ use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
 pub(crate) use bounds::{ends_transaction, is_one_batch};
-pub(crate) use chain::Object;
 pub use chain::{Expected, expected};
+pub(crate) use chain::{Object, touched};
 pub use hazard::{Hazard, hazard};
 pub use loss::{Loss, losses};
 pub use planner::Planner;

@@ -89,6 +89,7 @@ fn values(entry: &Entry, source: Option<&str>) -> String {
         source.map_or_else(|| "NULL".to_owned(), literal),
         instant(accepted.map(|one| one.at)),
         accepted.map_or_else(|| "NULL".to_owned(), |one| role(&one.by)),
+        (entry.wordings_text()).map_or_else(|| "NULL".to_owned(), |text| literal(&text)),
     ];
     format!("({})", fields.join(", "))
 }
@@ -212,6 +213,7 @@ fn entry(row: &SimpleQueryRow) -> Result<Entry, DatabaseError> {
         written_by,
         format,
         accepted: acceptance(row)?,
+        wordings: Entry::parse_wordings(row.get(14).unwrap_or_default()),
     })
 }
 

@@ -35,6 +35,7 @@ fn entry(version: &str) -> Entry {
         written_by: "0.1.0".to_owned(),
         format: FORMAT,
         accepted: None,
+        wordings: Vec::new(),
     }
 }
 

@@ -106,6 +106,7 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
         written_by,
         format,
         accepted: acceptance(row)?,
+        wordings: Entry::parse_wordings(&get::<Option<String>>(row, 14)?.unwrap_or_default()),
         version: Version::new(version),
     })
 }
@@ -152,6 +153,7 @@ pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) 
                 source,
                 accepted.map(|one| one.at),
                 accepted.map(|one| stated_or_own(&one.by)),
+                entry.wordings_text(),
             ])
             .map_err(database_error)?;
     }

@@ -38,7 +38,8 @@ macro_rules! conformance_tests {
                 a_commit_reaches_other_sessions, an_open_transaction_ends_with_its_session,
                 the_server_says_what_it_is, an_index_is_explained;
             journal: there_is_none_at_first, reading_writes_nothing, rows_read_back_equal, an_empty_role_means_the_sessions_own,
-                many_rows_read_back, rows_are_replaced_and_keep_their_text, rows_are_forgotten,
+                many_rows_read_back, rows_are_replaced_and_keep_their_text, wordings_are_added,
+                rows_are_forgotten,
                 making_it_twice_is_no_error, it_is_not_inspected, rows_go_with_their_transaction;
             commands: a_failure_tells_what_was_done, a_failure_leaves_the_transaction_open,
                 savepoints_undo_and_keep, rolling_back_without_a_transaction_succeeds,

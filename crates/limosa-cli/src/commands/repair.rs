@@ -62,10 +62,14 @@ fn outcome(repaired: &Repaired) -> String {
         }
         Some(after) => {
             let by = after.accepted.as_ref().map_or("", |one| one.by.as_str());
+            let what = if after.checksum == repaired.before.checksum {
+                "What the catalog has in other words is what it means".to_owned()
+            } else {
+                format!("Its checksum is now {}", after.checksum)
+            };
             format!(
-                "{} Its checksum is now {}, accepted by {by}. Nothing was run.\n",
-                paint(GOOD, "Accepted."),
-                after.checksum
+                "{} {what}, accepted by {by}. Nothing was run.\n",
+                paint(GOOD, "Accepted.")
             )
         }
     }

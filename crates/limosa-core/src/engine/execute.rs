@@ -11,8 +11,9 @@ mod parts;
 use std::collections::VecDeque;
 
 use super::{Operate, Runner, budget};
+use crate::checksum::Checksum;
 use crate::dialect::{Basis, Fate, Transaction};
-use crate::diff::Difference;
+use crate::diff::{Difference, Wordings};
 use crate::error::{Error, StepError};
 use crate::event::Event;
 use crate::journal::{self, Entry, State};
@@ -41,6 +42,11 @@ pub(super) struct Executor<'r, 'p> {
     /// The catalog as it should be now.
     pub(super) actual: Schema,
     pub(super) group: Option<Group>,
+    /// In what the catalog differed before.
+    pub(super) drift: Vec<Difference>,
+    /// Differences that are of words alone, and those of them that no journal row has yet.
+    pub(super) wordings: Wordings,
+    pub(super) new_wordings: Vec<Checksum>,
 }
 
 /// Whether the journal's table is there.
@@ -130,22 +136,37 @@ impl Executor<'_, '_> {
     }
 
     /// Compares the catalog with what is expected. What the author's own words made is the author's:
-    /// a difference is told; an object that is missing or broken, or made by other words, is an error.
+    /// that the catalog has other words for it is remembered, another difference is told; an object that
+    /// is missing or broken, or made by other words, is an error.
     fn verify(&mut self, expected: &Expected, actual: &Schema, own: Words) -> Result<(), Error> {
         let differences = expected.differences(actual, self.session.dialect());
+        let differences = self.wordings.leave_out(differences);
         let (grave, slight): (Vec<_>, Vec<_>) = differences
             .into_iter()
             .partition(|difference| own == Words::Compiled || is_grave(difference));
-        for difference in &slight {
+        if !grave.is_empty() {
+            return Err(Error::NotVerified(grave));
+        }
+        let (words, told): (Vec<_>, Vec<_>) = slight
+            .into_iter()
+            .partition(|one| one.is_of_words() && !self.was_there(one));
+        for difference in &told {
             self.warn(format!(
                 "the catalog differs from what was expected: {difference}"
             ));
         }
-        if grave.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::NotVerified(grave))
-        }
+        let words: Vec<Checksum> = words.iter().map(Difference::wording).collect();
+        self.wordings.learn(&words);
+        self.new_wordings.extend(words);
+        Ok(())
+    }
+
+    /// Whether an object differed in the same before the run.
+    fn was_there(&self, difference: &Difference) -> bool {
+        let same = |one: &Difference| {
+            (&one.object, &one.aspect) == (&difference.object, &difference.aspect)
+        };
+        self.drift.iter().any(same)
     }
 
     fn types(&self) -> Types {
@@ -245,5 +266,6 @@ fn entry(migration: &PlannedMigration, state: State, done: u32, clock: (i64, i64
         written_by: env!("CARGO_PKG_VERSION").to_owned(),
         format: journal::FORMAT,
         accepted: earlier.and_then(|row| row.accepted.clone()),
+        wordings: Vec::new(),
     }
 }

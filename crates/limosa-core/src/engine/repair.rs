@@ -1,5 +1,7 @@
 //! Decisions of people about rows of the journal: nothing of a migration is run.
 
+mod words;
+
 use super::{Runner, lock};
 use crate::checksum::Checksum;
 use crate::error::Error;
@@ -63,7 +65,7 @@ async fn repair_locked(
     let before = row(journal, version, migration)?;
     let text = session.recorded_text(before.version.as_str()).await?;
     let after = match decision {
-        Decision::Accept => Some(accept(session, before, migration).await?),
+        Decision::Accept => Some(accept(runner, session, (journal, before), migration).await?),
         Decision::Forget => forget(session, before, migration).await.map(|()| None)?,
     };
     Ok(Repaired {
@@ -98,10 +100,12 @@ fn refuse(row: &Entry, why: impl Into<String>) -> Error {
     }
 }
 
-/// Writes the checksum of the statements as they are now, unless they are as recorded.
+/// Writes the checksum of the statements as they are now; if they are as recorded, in what words the
+/// catalog has what they made.
 async fn accept(
+    runner: &Runner<'_>,
     session: &mut dyn Migrator,
-    row: &Entry,
+    (journal, row): (&Journal, &Entry),
     migration: Option<&Migration>,
 ) -> Result<Entry, Error> {
     let migration = migration.ok_or_else(|| refuse(row, "its files are gone"))?;
@@ -116,8 +120,14 @@ async fn accept(
         State::RollingBack => return Err(refuse(row, "it is being rolled back")),
         State::RolledBack => return Err(refuse(row, "it was rolled back")),
     };
+    let mut wordings = Vec::new();
     if checksum == row.checksum {
-        return Ok(row.clone());
+        if row.state == State::Applied {
+            wordings = words::of(runner, session, journal, migration).await?;
+        }
+        if wordings.is_empty() {
+            return Ok(row.clone());
+        }
     }
     let begin = [Command::Begin(Foreign::Enforced), Command::Clock];
     let clock = session.run(&begin).await.map_err(|failed| failed.error)?;
@@ -131,6 +141,7 @@ async fn accept(
             at,
             by: String::new(),
         }),
+        wordings,
         ..row.clone()
     };
     let text = script.and_then(source_text);

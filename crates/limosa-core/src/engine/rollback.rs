@@ -8,6 +8,7 @@ use super::run::refuse_conflicts;
 use super::{Consent, Operate, Runner, lock, proof};
 use crate::checksum::Checksum;
 use crate::dialect::{Dialect, Transaction};
+use crate::diff::Wordings;
 use crate::error::Error;
 use crate::event::Event;
 use crate::journal::{Entry, Journal, State};
@@ -162,7 +163,7 @@ async fn run_locked(
     }
     let options = Options::default();
     let mut planner = undo.planner(session, journal, &actual, &options)?;
-    let (mut planned, _) = planner.plan(&actual);
+    let (mut planned, drift) = planner.plan(&actual);
     proof::ask_ahead(session, &mut planned, &actual).await?;
     found::tell(&mut planned, journal);
     refuse_conflicts(&planned)?;
@@ -186,6 +187,9 @@ async fn run_locked(
         old: actual.clone(),
         actual,
         group: None,
+        drift,
+        wordings: Wordings::of(journal),
+        new_wordings: Vec::new(),
     };
     executor.execute(planned).await?;
     report.outcome = Outcome::Done;

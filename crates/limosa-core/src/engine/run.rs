@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::execute::{Executor, JournalTable};
 use super::rollback::{self, Found};
 use super::{Operate, Runner, budget, lock, proof};
+use crate::diff::Wordings;
 use crate::error::Error;
 use crate::event::Event;
 use crate::migrator::{Footing, Migrator, Scope};
@@ -121,6 +122,9 @@ async fn run_locked(
         old: actual.clone(),
         actual,
         group: None,
+        drift,
+        wordings: Wordings::of(&journal),
+        new_wordings: Vec::new(),
     };
     executor.execute(planned).await?;
     report.outcome = Outcome::Done;

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::Runner;
 use crate::dialect::Dialect;
-use crate::diff::{Comparison, Likeness, missing, show_constraint, show_expr, show_index};
+use crate::diff::{
+    Comparison, Likeness, Wordings, missing, show_constraint, show_expr, show_index,
+};
 use crate::error::Error;
 use crate::migration::Statement;
 use crate::migrator::Migrator;
@@ -35,6 +37,7 @@ pub(super) async fn verify(
         .flat_map(Statement::operations)
         .collect();
     let expected = expected(&operations, &actual);
+    let wordings = Wordings::of(&journal);
     let mut evidence = Vec::new();
     for migration in applied {
         let witness = Witness {
@@ -42,6 +45,7 @@ pub(super) async fn verify(
             dialect,
             expected: &expected,
             actual: &actual,
+            wordings: &wordings,
         };
         for operation in statements(migration, id).flat_map(Statement::operations) {
             evidence.extend(witness.of(&expected.schema.complete(operation)));
@@ -68,6 +72,7 @@ struct Witness<'a> {
     dialect: &'a dyn Dialect,
     expected: &'a Expected,
     actual: &'a Schema,
+    wordings: &'a Wordings,
 }
 
 impl Witness<'_> {
@@ -252,7 +257,7 @@ impl Witness<'_> {
             version: self.version.clone(),
             object,
             found,
-            differences,
+            differences: self.wordings.leave_out(differences),
         }
     }
 }

@@ -12,14 +12,14 @@ mod undo;
 use std::collections::HashSet;
 
 use crate::dialect::Dialect;
-use crate::diff::{Comparison, Difference, missing, unexpected};
+use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::operation::Operation;
 use crate::schema::{Schema, Table};
 
 pub(crate) use objects::{Object, touched};
 pub(super) use undo::undo;
 
-use super::truth::same_definition;
+use super::truth::{same_definition, show_definition};
 
 /// What migrations leave behind, and which names they speak of.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Expected {
     /// Every object that an operation touched.
     pub(crate) touched: HashSet<Object>,
     mentioned: Mentioned,
+    /// What is no difference.
+    wordings: Wordings,
 }
 
 /// The names of columns, constraints and indexes that the migrations ever speak of.
@@ -84,7 +86,14 @@ impl Expected {
             schema,
             touched: HashSet::new(),
             mentioned: Mentioned::default(),
+            wordings: Wordings::default(),
         }
+    }
+
+    /// With differences that are known to be of words alone.
+    pub(crate) fn knowing(mut self, wordings: Wordings) -> Self {
+        self.wordings = wordings;
+        self
     }
 
     /// Does the next operation, as far as it fits the model.
@@ -119,6 +128,11 @@ impl Expected {
         actual: &Schema,
         dialect: &dyn Dialect,
     ) -> Vec<Difference> {
+        self.wordings
+            .leave_out(self.compared(object, actual, dialect))
+    }
+
+    fn compared(&self, object: &Object, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {
         match object {
             Object::Table(name) => match (self.schema.table(name), actual.table(name)) {
                 (Some(expected), Some(found)) => {
@@ -154,8 +168,8 @@ impl Expected {
                     vec![Difference {
                         object: object.to_string(),
                         aspect: "query".to_owned(),
-                        expected: "as the migration says".to_owned(),
-                        found: "another one".to_owned(),
+                        expected: show_definition(dialect, &expected.query),
+                        found: show_definition(dialect, &found.query),
                     }]
                 }
                 (expected, found) => existence(expected.is_some(), found.is_some(), object),

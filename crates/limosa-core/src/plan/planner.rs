@@ -15,7 +15,7 @@ use super::select::{Pending, Selection};
 use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
 use crate::dialect::Dialect;
-use crate::diff::Difference;
+use crate::diff::{Difference, Wordings};
 use crate::error::Error;
 use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
@@ -112,6 +112,7 @@ impl<'a> Planner<'a> {
         let pending = candidates(list, &selection.pending, journal, id);
         let open = pending.iter().flat_map(Candidate::open_operations);
         let base = Expected::base(done.iter().copied().chain(open), actual);
+        let base = base.knowing(Wordings::of(journal));
         let applied = done.iter().fold(base, |mut expected, operation| {
             expected.apply(operation);
             expected

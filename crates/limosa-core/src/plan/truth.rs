@@ -3,7 +3,7 @@
 mod change;
 mod object;
 
-pub(super) use object::same_definition;
+pub(super) use object::{same_definition, show_definition};
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference};

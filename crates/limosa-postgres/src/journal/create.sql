@@ -13,5 +13,6 @@ CREATE TABLE IF NOT EXISTS {journal} (
   format bigint NOT NULL,
   source pg_catalog.text,
   accepted_at pg_catalog.timestamptz,
-  accepted_by pg_catalog.text
+  accepted_by pg_catalog.text,
+  wordings pg_catalog.text
 )

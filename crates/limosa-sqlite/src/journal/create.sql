@@ -13,5 +13,6 @@ CREATE TABLE IF NOT EXISTS main.limosa_journal (
   format INTEGER NOT NULL,
   source TEXT,
   accepted_at INTEGER,
-  accepted_by TEXT
+  accepted_by TEXT,
+  wordings TEXT
 )

@@ -56,5 +56,6 @@ pub(crate) fn entry(version: &str) -> Entry {
         written_by: "0.1.0".into(),
         format: FORMAT,
         accepted: None,
+        wordings: Vec::new(),
     }
 }

@@ -137,11 +137,14 @@ impl Executor<'_, '_> {
         let actual = self.look_at_kinds(expected).await?;
         self.verify(expected, &actual, words)?;
         let times = |at: usize| (clock[at], clock[at + 1]);
-        let rows: Vec<(Entry, Option<String>)> = members
+        let mut rows: Vec<(Entry, Option<String>)> = members
             .iter()
             .enumerate()
             .map(|(at, member)| (self.final_entry(member, times(at)), member.source.clone()))
             .collect();
+        if let Some((last, _)) = rows.last_mut() {
+            last.wordings = std::mem::take(&mut self.new_wordings);
+        }
         let commands = [Command::Record(rows), Command::Commit];
         let committed = self.session.run(&commands).await;
         committed.map_err(|failed| commit_error(members, failed.at(&commands)))?;

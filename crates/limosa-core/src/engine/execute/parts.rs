@@ -279,11 +279,12 @@ impl Executor<'_, '_> {
         let now = self.send(progress).await?;
         let clock = (progress.started_at.unwrap_or(now), now);
         let is_last = progress.at >= progress.migration.steps.len();
-        let entry = if is_last {
+        let mut entry = if is_last {
             self.final_entry(&progress.migration, clock)
         } else {
             self.unfinished_entry(progress, clock)
         };
+        entry.wordings = std::mem::take(&mut self.new_wordings);
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
             Operate::Undo => None,

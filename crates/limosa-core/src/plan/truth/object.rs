@@ -329,7 +329,10 @@ fn show_query(asked: Asked<'_>, query: &Definition) -> String {
     show_definition(asked.dialect, query)
 }
 
-fn show_definition(dialect: &dyn crate::dialect::Dialect, query: &Definition) -> String {
+pub(in crate::plan) fn show_definition(
+    dialect: &dyn crate::dialect::Dialect,
+    query: &Definition,
+) -> String {
     match query {
         Definition::Query(query) => {
             render_query(query, dialect).unwrap_or_else(|unsupported| unsupported.to_string())

@@ -23,6 +23,7 @@ fn entry(version: &str, name: &str) -> Entry {
         written_by: "0.1.0".to_owned(),
         format: FORMAT,
         accepted: None,
+        wordings: Vec::new(),
     }
 }
 
@@ -93,6 +94,7 @@ pub async fn rows_read_back_equal(setup: &dyn Setup) {
         at: 1_700_000_000_323_457,
         by: "o'wner \"x\"".to_owned(),
     });
+    rows[2].wordings = vec![Checksum(0), Checksum(u128::MAX)];
     let text = "SELECT 'it''s', $$x$$; -- \\ \"日本\"\r\n\t\u{1F426}";
     let shuffled = [2, 0, 1].map(|at: usize| (rows[at].clone(), Some(text.to_owned())));
     record(&mut *session, shuffled.to_vec()).await;
@@ -119,6 +121,25 @@ pub async fn many_rows_read_back(setup: &dyn Setup) {
     assert_eq!(read(&mut *session).await, rows);
     record(&mut *session, Vec::new()).await;
     assert_eq!(read(&mut *session).await.len(), 1000);
+}
+
+/// What was true of a row's words stays true: its wordings are added to those that are there.
+pub async fn wordings_are_added(setup: &dyn Setup) {
+    let mut session = setup.session().await;
+    for (sums, kept) in [
+        (vec![], vec![]),
+        (vec![1], vec![1]),
+        (vec![], vec![1]),
+        (vec![2, 3], vec![1, 2, 3]),
+    ] {
+        let row = Entry {
+            wordings: sums.into_iter().map(Checksum).collect(),
+            ..entry("1", "one")
+        };
+        record(&mut *session, vec![(row, None)]).await;
+        let kept: Vec<Checksum> = kept.into_iter().map(Checksum).collect();
+        assert_eq!(read(&mut *session).await[0].wordings, kept);
+    }
 }
 
 /// A row of the same version is replaced; no text means the text that is there.

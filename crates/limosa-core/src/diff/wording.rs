@@ -1,0 +1,55 @@
+//! Differences of words alone.
+//!
+//! A database shows an expression or a query in words of its own, and no list of what it does to them
+//! is complete. But what the catalog shows right after the author's own words were executed is what
+//! they mean: that difference is remembered in the journal by its checksum, and is none from then on.
+//! As soon as either side changes, it is a difference again.
+
+use super::Difference;
+use crate::checksum::Checksum;
+use crate::journal::Journal;
+
+/// The aspects that are expressions, or hold some.
+const WORDS: [&str; 4] = ["default", "generation", "definition", "query"];
+
+/// Differences that are known to be of words alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wordings(Vec<Checksum>);
+
+impl Wordings {
+    /// Those that the rows of a journal remember, whatever became of their migrations since: what was
+    /// true of the words stays true.
+    pub(crate) fn of(journal: &Journal) -> Self {
+        let rows = journal.entries.iter();
+        Self(rows.flat_map(|row| &row.wordings).copied().collect())
+    }
+
+    /// Without those that are known.
+    pub(crate) fn leave_out(&self, mut differences: Vec<Difference>) -> Vec<Difference> {
+        if !self.0.is_empty() {
+            differences.retain(|one| !self.0.contains(&one.wording()));
+        }
+        differences
+    }
+
+    /// From now on these are known, too.
+    pub(crate) fn learn(&mut self, wordings: &[Checksum]) {
+        self.0.extend(wordings);
+    }
+}
+
+impl Difference {
+    /// Whether it may be one of words alone.
+    pub(crate) fn is_of_words(&self) -> bool {
+        WORDS.contains(&self.aspect.as_str())
+    }
+
+    /// What it is known by: both sides, of whatever object. That may be renamed.
+    pub(crate) fn wording(&self) -> Checksum {
+        [&self.aspect, &self.expected, &self.found]
+            .into_iter()
+            .fold(Checksum::EMPTY, |sum, part| {
+                sum.bytes(part.as_bytes()).bytes(&[0])
+            })
+    }
+}
