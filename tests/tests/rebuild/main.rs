@@ -2,6 +2,7 @@
 
 mod killed;
 mod meddled;
+mod others;
 mod reported;
 mod settings;
 mod survival;
