@@ -3,6 +3,8 @@
 mod apart;
 mod digest;
 mod limits;
+mod orphans;
+mod touches;
 mod watch;
 
 use std::borrow::BorrowMut;
@@ -44,7 +46,10 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             Command::Release(number) => self.execute(&format!("RELEASE limosa_{number}")),
             Command::RollbackTo(number) => self.execute(&format!("ROLLBACK TO limosa_{number}")),
             Command::Limit(limits) => return self.limit(*limits),
-            Command::Execute(sql) => self.execute_watched(sql),
+            Command::Execute(sql) => {
+                self.look_before(sql)?;
+                self.execute_watched(sql)
+            }
             Command::CreateJournal => journal::create(self.connection()),
             Command::Record(rows) => journal::record(self.connection(), rows),
             Command::Forget(version) => journal::forget(self.connection(), version),
@@ -94,6 +99,15 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             return Ok(());
         };
         let looked = apart.look(self.connection());
+        self.apart = Some(apart);
+        looked
+    }
+
+    fn look_before(&mut self, sql: &str) -> Result<()> {
+        let Some(mut apart) = self.apart.take() else {
+            return Ok(());
+        };
+        let looked = apart.about_to(self.connection(), sql);
         self.apart = Some(apart);
         looked
     }

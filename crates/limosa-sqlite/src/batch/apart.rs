@@ -1,14 +1,12 @@
 //! A transaction without foreign keys: what was so before it, and must be so behind it.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::migrator::Result;
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
 
 use super::digest;
+use super::orphans::Orphans;
 use crate::dialect::quoted;
 use crate::error::database_error;
 
@@ -26,22 +24,12 @@ pub(crate) struct Apart {
 
 #[derive(Debug)]
 struct Before {
-    dangling: BTreeMap<String, Dangling>,
+    orphans: Orphans,
     alive: Vec<Object>,
     /// The tables with statistics.
     counted: Vec<String>,
     /// Triggers that only this connection has.
     own_triggers: Vec<String>,
-}
-
-/// The rows of a table that refer to nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Dangling {
-    count: u64,
-    /// Of their rowids.
-    hash: u64,
-    /// Why they cannot be told, where a key refers to no key.
-    broken: bool,
 }
 
 /// A view, or a table with triggers.
@@ -70,10 +58,10 @@ impl Apart {
         Ok(apart)
     }
 
-    /// Looks at everything, once nobody else can write any more.
+    /// Looks at what statements may change unseen, once nobody else can write any more.
     pub(super) fn look(&mut self, connection: &Connection) -> Result<()> {
         self.before = Some(Before {
-            dangling: dangling(connection)?,
+            orphans: Orphans::begin(connection)?,
             alive: alive(connection)?,
             counted: counted(connection)?,
             own_triggers: own_triggers(connection)?,
@@ -81,12 +69,20 @@ impl Apart {
         Ok(())
     }
 
+    /// Looks at what a statement may change, right before it does.
+    pub(super) fn about_to(&mut self, connection: &Connection, sql: &str) -> Result<()> {
+        match &mut self.before {
+            Some(before) => before.orphans.about_to(connection, sql),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses what would be broken, and brings the statistics back of tables that have lost theirs.
     pub(super) fn check(&self, connection: &Connection) -> Result<()> {
         let Some(before) = &self.before else {
             return Ok(());
         };
-        check_foreign_keys(&before.dangling, &dangling(connection)?)?;
+        before.orphans.check(connection)?;
         for object in &before.alive {
             still_works(connection, object)?;
         }
@@ -117,7 +113,7 @@ impl Apart {
     }
 }
 
-fn refusal(message: String) -> DatabaseError {
+pub(super) fn refusal(message: String) -> DatabaseError {
     DatabaseError::new(Kind::Other, message)
 }
 
@@ -138,7 +134,7 @@ fn setting<T: FromSql>(connection: &Connection, name: &str) -> Result<T> {
         .map_err(database_error)
 }
 
-fn strings(connection: &Connection, sql: &str) -> Result<Vec<String>> {
+pub(super) fn strings(connection: &Connection, sql: &str) -> Result<Vec<String>> {
     let read = || -> rusqlite::Result<Vec<String>> {
         let mut statement = connection.prepare(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;
@@ -158,82 +154,6 @@ fn refuse_hidden_tables(connection: &Connection) -> Result<()> {
         ))
         .with_hint("drop it, or migrate on another connection")),
     }
-}
-
-/// The rows that refer to nothing, by table.
-fn dangling(connection: &Connection) -> Result<BTreeMap<String, Dangling>> {
-    let tables = "SELECT DISTINCT s.name FROM main.sqlite_schema AS s, pragma_foreign_key_list(s.name) \
-                  WHERE s.type = 'table'";
-    let mut all = BTreeMap::new();
-    for table in strings(connection, tables)? {
-        let found = dangling_of(connection, &table).unwrap_or(Dangling {
-            broken: true,
-            ..Dangling::default()
-        });
-        if found != Dangling::default() {
-            all.insert(table.to_ascii_lowercase(), found);
-        }
-    }
-    Ok(all)
-}
-
-fn dangling_of(connection: &Connection, table: &str) -> rusqlite::Result<Dangling> {
-    let mut statement =
-        connection.prepare("SELECT rowid, parent FROM pragma_foreign_key_check(?1)")?;
-    let mut rows = statement.query([table])?;
-    let mut found = Dangling::default();
-    while let Some(row) = rows.next()? {
-        let (rowid, parent): (Option<i64>, String) = (row.get(0)?, row.get(1)?);
-        let mut hasher = DefaultHasher::new();
-        (rowid, parent.to_ascii_lowercase()).hash(&mut hasher);
-        found.count += 1;
-        found.hash = found.hash.wrapping_add(hasher.finish());
-    }
-    Ok(found)
-}
-
-/// What dangled before may dangle on; nothing else may. A table that got another name is compared with
-/// those that are gone.
-fn check_foreign_keys(
-    before: &BTreeMap<String, Dangling>,
-    after: &BTreeMap<String, Dangling>,
-) -> Result<()> {
-    let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
-    let mut gone: u64 = gone.map(|(_, found)| found.count).sum();
-    for (table, now) in after {
-        let fine = match before.get(table) {
-            Some(then) => {
-                now.broken == then.broken
-                    && (now.count < then.count || (now.count, now.hash) == (then.count, then.hash))
-            }
-            None if now.broken => false,
-            None => {
-                let fits = now.count <= gone;
-                gone = gone.saturating_sub(now.count);
-                fits
-            }
-        };
-        if !fine && now.broken {
-            return Err(refusal(format!(
-                "a foreign key of {table} would refer to what is no key, or not there"
-            )));
-        }
-        if !fine {
-            let new = now
-                .count
-                .saturating_sub(before.get(table).map_or(0, |then| then.count));
-            return Err(refusal(format!(
-                "rows of {table} would refer to rows that are not there ({} of them new)",
-                new.max(1)
-            ))
-            .with_hint(
-                "a copy must take all rows that others refer to; and a table that is renamed away takes \
-                 the foreign keys of others along: create the new table under another name, drop the old \
-                 one, and rename the new one",
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// The views that can be read, and the tables with triggers that can be written.
