@@ -87,6 +87,9 @@ pub struct Statement {
     /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
     /// what the model does not know.
     pub operations: Vec<Shared<Operation>>,
+    /// The operations encoded, if it was built in Rust: what its checksum is made from. Empty where
+    /// there is a text.
+    pub encoded: Vec<u8>,
     /// Why the statement was not understood although it looks as if it should be.
     pub unread: Option<String>,
 }
@@ -108,7 +111,21 @@ impl Migration {
 
 impl Statement {
     /// A statement that was built in Rust.
+    ///
+    /// # Panics
+    /// Never: operations always encode.
     pub fn built(operation: impl Into<Shared<Operation>>) -> Self {
+        let unrecorded = Self::unrecorded(operation);
+        let encoded = postcard::to_stdvec(&unrecorded.operations);
+        Self {
+            encoded: encoded.expect("operations always encode"),
+            ..unrecorded
+        }
+    }
+
+    /// One that Limosa itself made, and whose checksum nobody asks for: what encodes operations is not
+    /// part of an application that builds none.
+    pub(crate) fn unrecorded(operation: impl Into<Shared<Operation>>) -> Self {
         Self {
             text: None,
             language: String::new(),
@@ -116,6 +133,7 @@ impl Statement {
             only: Vec::new(),
             accepts: Accepts::Nothing,
             operations: vec![operation.into()],
+            encoded: Vec::new(),
             unread: None,
         }
     }
@@ -129,9 +147,7 @@ impl Statement {
     pub(crate) fn checksum(&self, sum: Checksum, lexicon: &Lexicon) -> Checksum {
         match &self.text {
             Some(text) => sum.statement(text, lexicon),
-            None => {
-                sum.bytes(&postcard::to_stdvec(&self.operations).expect("operations always encode"))
-            }
+            None => sum.bytes(&self.encoded),
         }
     }
 

@@ -42,6 +42,7 @@ pub(crate) fn with_wishes(
         only: wishes.only,
         accepts: wishes.accepts,
         operations: operations.into_iter().map(Shared::new).collect(),
+        encoded: Vec::new(),
         unread,
     })
 }

@@ -413,7 +413,7 @@ fn inverse_statements(
 fn given_back(operation: Operation) -> Statement {
     Statement {
         accepts: Accepts::Loss,
-        ..Statement::built(operation)
+        ..Statement::unrecorded(operation)
     }
 }
 

@@ -78,22 +78,19 @@ pub trait Render {
 }
 
 /// An expression in a dialect's words, with no more parentheses than all dialects together need.
-pub fn render(expr: &Expr, dialect: &(impl Render + ?Sized)) -> Result<String, Unsupported> {
+pub fn render(expr: &Expr, dialect: &dyn Render) -> Result<String, Unsupported> {
     Writer(dialect).expr(expr)
 }
 
 /// A query in a dialect's words.
-pub fn render_query(
-    query: &Query,
-    dialect: &(impl Render + ?Sized),
-) -> Result<String, Unsupported> {
+pub fn render_query(query: &Query, dialect: &dyn Render) -> Result<String, Unsupported> {
     Writer(dialect).query(query)
 }
 
 /// Writes in the words of one dialect.
-struct Writer<'a, R: ?Sized>(&'a R);
+struct Writer<'a>(&'a dyn Render);
 
-impl<R: Render + ?Sized> Writer<'_, R> {
+impl Writer<'_> {
     fn list(&self, items: &[Expr]) -> Result<String, Unsupported> {
         Ok(self.each(items)?.join(", "))
     }

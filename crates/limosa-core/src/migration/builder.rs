@@ -83,17 +83,12 @@ impl Builder {
     }
 
     /// The migration.
-    ///
-    /// # Panics
-    /// Never: operations always encode.
     pub fn build(mut self) -> Migration {
         for statement in self.up.iter_mut().chain(self.down.iter_mut().flatten()) {
             statement.accepts = self.accepts;
         }
         let checksum = self.up.iter().fold(Checksum::EMPTY, |sum, statement| {
-            sum.bytes(
-                &postcard::to_stdvec(&statement.operations).expect("operations always encode"),
-            )
+            sum.bytes(&statement.encoded)
         });
         let script = Script {
             only: None,

@@ -17,7 +17,7 @@ pub(in crate::expr) const BARE: [&str; 8] = [
 ];
 
 /// A call as the standard spells it. Arguments are rendered already.
-pub fn standard_call(name: &str, args: &[String], dialect: &(impl Render + ?Sized)) -> String {
+pub fn standard_call(name: &str, args: &[String], dialect: &dyn Render) -> String {
     match (name, args) {
         ("extract", [field, from]) => format!("EXTRACT({field} FROM {from})"),
         ("position", [part, whole]) => format!("POSITION({part} IN {whole})"),
@@ -31,7 +31,7 @@ pub fn standard_call(name: &str, args: &[String], dialect: &(impl Render + ?Size
 }
 
 /// A function's name, quoted where it has to be.
-fn spelled(name: &str, dialect: &(impl Render + ?Sized)) -> String {
+fn spelled(name: &str, dialect: &dyn Render) -> String {
     let parts: Vec<_> = name
         .split('.')
         .map(|part| {
@@ -50,7 +50,7 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() && name.bytes().all(inner)
 }
 
-impl<R: Render + ?Sized> Writer<'_, R> {
+impl Writer<'_> {
     pub(super) fn call(&self, call: &Call) -> Result<String, Unsupported> {
         let mut args = match call.name.as_str() {
             // `POSITION(a IN b)` would be read as the predicate.

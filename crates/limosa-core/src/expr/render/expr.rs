@@ -1,14 +1,14 @@
 //! The spelling of expressions.
 
+use super::Writer;
 use super::strength::{self, Strength};
-use super::{Render, Writer};
 use crate::dialect::Unsupported;
 use crate::expr::{Expr, Negated, Quantifier};
 use crate::shared::Shared;
 
 type Text = Result<String, Unsupported>;
 
-impl<R: Render + ?Sized> Writer<'_, R> {
+impl Writer<'_> {
     pub(super) fn expr(&self, expr: &Expr) -> Text {
         Ok(match expr {
             Expr::Null => "NULL".to_owned(),

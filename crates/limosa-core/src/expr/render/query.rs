@@ -1,12 +1,12 @@
 //! The spelling of queries.
 
-use super::{Render, Writer};
+use super::Writer;
 use crate::dialect::Unsupported;
 use crate::expr::{Body, Cte, Expr, Join, JoinKind, Ordering, Query, Relation, Select, SetOp};
 
 type Text = Result<String, Unsupported>;
 
-impl<R: Render + ?Sized> Writer<'_, R> {
+impl Writer<'_> {
     pub(super) fn query(&self, query: &Query) -> Text {
         let mut text = self.with(query)?;
         text += &self.body(&query.body)?;
