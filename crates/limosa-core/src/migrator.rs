@@ -7,12 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::error::DatabaseError;
 use crate::journal::{self, Entry, Journal, Recorded};
 use crate::name::ObjectName;
 use crate::progress::Watcher;
-use crate::schema::Schema;
+use crate::schema::{Constraint, Identity, Key, Schema, Table};
 
 /// A result of a driver.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
@@ -136,7 +137,7 @@ pub struct Scope {
     pub without: BTreeSet<Kind>,
 }
 
-/// Kinds of objects that an inspection can do without.
+/// Kinds of objects, and properties of them, that an inspection can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Indexes that no constraint made.
@@ -151,17 +152,38 @@ pub enum Kind {
     Sequence,
     /// Types that the model does not hold.
     OtherType,
+    /// Comments on tables, columns and indexes.
+    Comment,
+    /// Collations of columns.
+    Collation,
+    /// Columns whose default reads a sequence of their own.
+    Serial,
+    /// Which types of columns are enums: without it they are read as types that the model does not know.
+    ColumnEnum,
+    /// Foreign keys.
+    ForeignKey,
+    /// Further columns of keys, and whether NULLs are the same.
+    KeyOption,
+    /// Options of tables.
+    TableOption,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Index,
         Self::Enum,
         Self::View,
         Self::Trigger,
         Self::Sequence,
         Self::OtherType,
+        Self::Comment,
+        Self::Collation,
+        Self::Serial,
+        Self::ColumnEnum,
+        Self::ForeignKey,
+        Self::KeyOption,
+        Self::TableOption,
     ];
 
     /// Whether a schema has none of this kind.
@@ -173,7 +195,41 @@ impl Kind {
             Self::Trigger => schema.triggers.is_empty(),
             Self::Sequence => schema.sequences.is_empty(),
             Self::OtherType => schema.other_types.is_empty(),
+            _ => schema.tables.iter().all(|table| self.is_absent_in(table)),
         }
+    }
+
+    fn is_absent_in(self, table: &Table) -> bool {
+        let mut columns = table.columns.iter();
+        let mut constraints = table.constraints.iter();
+        match self {
+            Self::Comment => {
+                table.comment.is_none()
+                    && columns.all(|column| column.comment.is_none())
+                    && table.indexes.iter().all(|index| index.comment.is_none())
+            }
+            Self::Collation => columns.all(|column| column.collation.is_none()),
+            Self::Serial => columns.all(|column| column.identity != Some(Identity::Serial)),
+            Self::ColumnEnum => !columns.any(|column| may_be_enum(&column.data_type)),
+            Self::ForeignKey => constraints.all(|one| !matches!(one, Constraint::ForeignKey(_))),
+            Self::KeyOption => constraints.filter_map(Constraint::key).all(Key::is_plain),
+            Self::TableOption => table.storage.options.is_none(),
+            Self::Index
+            | Self::Enum
+            | Self::View
+            | Self::Trigger
+            | Self::Sequence
+            | Self::OtherType => true,
+        }
+    }
+}
+
+/// A type that is not known may be an enum of another schema.
+fn may_be_enum(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Enum(_) | DataType::Other(_) => true,
+        DataType::Array(inner) => may_be_enum(inner),
+        _ => false,
     }
 }
 

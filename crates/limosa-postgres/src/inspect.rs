@@ -46,6 +46,41 @@ fn is_asked(kind: Option<Kind>, scope: &Scope) -> bool {
     kind.is_none_or(|kind| !scope.without.contains(&kind))
 }
 
+/// The places in the queries that are left empty if none of these is asked for.
+const PLACES: [(&str, &[Kind]); 8] = [
+    ("option", &[Kind::TableOption]),
+    ("comment", &[Kind::Comment]),
+    ("collation", &[Kind::Collation]),
+    ("serial", &[Kind::Serial]),
+    ("enum", &[Kind::ColumnEnum]),
+    ("type", &[Kind::ColumnEnum, Kind::Collation]),
+    ("foreign", &[Kind::ForeignKey]),
+    ("key_option", &[Kind::KeyOption]),
+];
+
+/// Fills the places `{schemas}` and `{kind? words ! words without it}`: each name that a query is spared
+/// counts, where the server's caches are empty.
+fn worded(query: &str, schemas: &str, scope: &Scope) -> String {
+    let mut text = String::with_capacity(query.len() + schemas.len());
+    let mut rest = query.trim_end();
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (place, after) = behind.split_once('}').expect("a place ends");
+        text.push_str(before);
+        text.push_str(match place.split_once('?') {
+            None => schemas,
+            Some((name, words)) => {
+                let place = PLACES.iter().find(|(own, _)| *own == name);
+                let (_, kinds) = place.expect("each place has its kinds");
+                let (with, without) = words.split_once('!').unwrap_or((words, ""));
+                let asked = kinds.iter().any(|kind| is_asked(Some(*kind), scope));
+                if asked { with } else { without }
+            }
+        });
+        rest = after;
+    }
+    text + rest
+}
+
 /// All queries as one text.
 pub(crate) fn query(scope: &Scope, default: Option<&str>) -> String {
     let schemas = schemas(default, scope);
@@ -54,7 +89,7 @@ pub(crate) fn query(scope: &Scope, default: Option<&str>) -> String {
     let rest: Vec<String> = QUERIES
         .iter()
         .filter(|(_, kind)| is_asked(*kind, scope))
-        .map(|(query, _)| query.trim_end().replace("{schemas}", &schemas))
+        .map(|(query, _)| worded(query, &schemas, scope))
         .collect();
     format!("{};\n{}", path.trim_end(), rest.join(";\n"))
 }
@@ -69,6 +104,21 @@ pub(crate) fn schemas(default: Option<&str>, scope: &Scope) -> String {
     let mut schemas = vec![first];
     schemas.extend(scope.schemas.iter().map(|name| literal(name)));
     format!("ARRAY[{}]::pg_catalog.name[]", schemas.join(", "))
+}
+
+/// The schemas of interest as an array of the catalog's numbers, null for those that are not there.
+pub(crate) fn numbers(default: Option<&str>, scope: &Scope) -> String {
+    let names = default
+        .into_iter()
+        .chain(scope.schemas.iter().map(String::as_str));
+    let number = |name| {
+        format!(
+            "pg_catalog.to_regnamespace({})",
+            literal(&PostgresDialect.identifier(name))
+        )
+    };
+    let all: Vec<String> = names.map(number).collect();
+    format!("ARRAY[{}]::pg_catalog.oid[]", all.join(", "))
 }
 
 fn literal(name: &str) -> String {

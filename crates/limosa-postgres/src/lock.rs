@@ -67,9 +67,14 @@ impl Lease {
         self
     }
 
-    /// Makes the table unless it is there.
+    /// Makes the table, with this lease as its row. Fails if it is there: see [`is_there`].
     pub(crate) fn create(&self) -> String {
         self.filled(include_str!("lock/create.sql"))
+    }
+
+    /// Gives the table back a row that it has lost.
+    pub(crate) fn refill(&self) -> String {
+        self.filled(include_str!("lock/refill.sql"))
     }
 
     /// Tries to get the lease, and says who has it.
@@ -102,7 +107,9 @@ impl Lease {
         // The parts have places of their own: they come first.
         let sql = sql
             .replace("{free}", include_str!("lock/free.sql").trim_end())
-            .replace("{renewed}", include_str!("lock/renewed.sql").trim_end());
+            .replace("{renewed}", include_str!("lock/renewed.sql").trim_end())
+            .replace("{start}", include_str!("lock/start.sql").trim_end())
+            .replace("{expiry}", include_str!("lock/expiry.sql").trim_end());
         filled(
             &sql,
             &[
@@ -118,7 +125,7 @@ impl Lease {
 /// Asks, behind a lock that was taken where no journal was found, whether there is anything at all.
 pub(crate) fn footing(schema: Option<&str>, scope: &Scope) -> String {
     let journal = PostgresDialect.string(&qualified(schema, limosa_core::journal::TABLE));
-    let schemas = inspect::schemas(schema, scope);
+    let schemas = inspect::numbers(schema, scope);
     filled(
         include_str!("lock/footing.sql"),
         &[("journal", &journal), ("schemas", &schemas)],
@@ -146,9 +153,15 @@ pub(crate) fn answer(rows: &[SimpleQueryRow]) -> Option<Lock> {
 
 /// Whether another session is making the table, or taking the lease, at this moment.
 pub(crate) fn is_contended(error: &DatabaseError) -> bool {
-    // unique_violation, duplicate_table, duplicate_object, serialization_failure, deadlock_detected.
-    let codes = ["23505", "42P07", "42710", "40001", "40P01"];
+    // unique_violation, duplicate_table, duplicate_object, serialization_failure, deadlock_detected,
+    // lock_not_available.
+    let codes = ["23505", "42P07", "42710", "40001", "40P01", "55P03"];
     codes.iter().any(|code| error.code.as_deref() == Some(code))
+}
+
+/// Whether the table to make is there already.
+pub(crate) fn is_there(error: &DatabaseError) -> bool {
+    error.code.as_deref() == Some("42P07")
 }
 
 /// Whether there is no such table.
@@ -180,6 +193,7 @@ mod tests {
         let one = lease("a1");
         for sql in [
             one.create(),
+            one.refill(),
             one.take(),
             one.fence(),
             one.announce(),

@@ -37,6 +37,17 @@ pub struct Postgres<L: Link> {
     state: State,
 }
 
+/// A way to the lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// With its table.
+    Create,
+    /// In the table that is there.
+    Take,
+    /// In the table that is there, without a row.
+    Refill,
+}
+
 /// What the session has left in the server's.
 #[derive(Debug, Default)]
 struct State {
@@ -110,32 +121,38 @@ impl<L: Link> Postgres<L> {
 
     /// Tries to get the lease, and makes its table if it is not there.
     async fn take(&mut self, lease: &Lease, behind: &str) -> Result<(Lock, Rows)> {
-        let mut makes = self.state.fresh && !self.state.lockable;
-        loop {
-            let create = if makes { lease.create() } else { String::new() };
-            let sql = format!("{create}{};\n{behind}", lease.take());
-            match self.sets(&sql).await {
+        // Whatever is seen first may be otherwise by now: each way is tried once.
+        let mut ways = vec![Way::Refill, Way::Create, Way::Take];
+        if self.state.fresh && !self.state.lockable {
+            ways = vec![Way::Refill, Way::Take, Way::Create];
+        }
+        let held = || Ok((Lock::Held(None), Rows::new()));
+        while let Some(way) = ways.pop() {
+            let sql = match way {
+                Way::Create => lease.create(),
+                Way::Take => lease.take(),
+                Way::Refill => format!("{}\n{}", lease.refill(), lease.take()),
+            };
+            match self.sets(&format!("{sql};\n{behind}")).await {
                 Ok(mut sets) => {
                     let behind = match behind {
                         "" => Rows::new(),
                         _ => sets.pop().ok_or_else(no_answer)?,
                     };
                     self.state.lockable = true;
-                    match sets.last().and_then(|rows| lock::answer(rows)) {
-                        Some(answer) => return Ok((answer, behind)),
-                        // The table has lost its row.
-                        None if makes => return Ok((Lock::Held(None), behind)),
-                        None => {}
+                    if let Some(answer) = sets.last().and_then(|rows| lock::answer(rows)) {
+                        return Ok((answer, behind));
                     }
+                    // The table has lost its row.
+                    ways.retain(|way| *way == Way::Refill);
                 }
-                Err(error) if lock::is_contended(&error) => {
-                    return Ok((Lock::Held(None), Rows::new()));
-                }
-                Err(error) if lock::is_missing(&error) && !makes => {}
+                Err(error) if lock::is_there(&error) && ways.contains(&Way::Take) => {}
+                Err(error) if lock::is_missing(&error) && ways.contains(&Way::Create) => {}
+                Err(error) if lock::is_contended(&error) => return held(),
                 Err(error) => return Err(error),
             }
-            makes = true;
         }
+        held()
     }
 
     /// Where a run begins that has got the lock, given the answer to what was asked behind it.

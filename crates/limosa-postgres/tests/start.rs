@@ -202,3 +202,58 @@ async fn without_a_schema_on_the_path_there_is_no_journal() {
     assert_eq!(session.recorded().await.expect("readable"), None);
     assert_eq!(session.journal().await.expect("readable"), None);
 }
+
+async fn rows_of_the_lock(session: &mut Postgres<Connection>) -> Option<String> {
+    let sql = "SELECT count(*) FROM limosa_lock";
+    session.query(sql).await.expect(sql).remove(0).remove(0)
+}
+
+#[tokio::test]
+async fn a_lock_that_has_lost_its_row_gets_it_back() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    assert_eq!(session.try_lock().await.expect("locks"), Lock::Acquired);
+    session.unlock().await.expect("unlocks");
+    for first in [None, Some(entry("1"))] {
+        if let Some(entry) = first {
+            record(&mut open(&database).await, entry).await;
+        }
+        let gone = "DELETE FROM limosa_lock";
+        session.query(gone).await.expect(gone);
+        let mut next = open(&database).await;
+        next.recorded().await.expect("readable");
+        start(&mut next, &Scope::default()).await;
+        assert_eq!(rows_of_the_lock(&mut next).await.as_deref(), Some("1"));
+        let other = session.try_lock().await.expect("answers");
+        assert!(matches!(other, Lock::Held(Some(_))), "{other:?}");
+        next.unlock().await.expect("unlocks");
+    }
+}
+
+#[tokio::test]
+async fn a_lock_without_a_journal_is_taken() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    assert_eq!(session.try_lock().await.expect("locks"), Lock::Acquired);
+    let mut other = open(&database).await;
+    assert_eq!(other.recorded().await.expect("readable"), None);
+    let held = other.try_lock().await.expect("answers");
+    assert!(matches!(held, Lock::Held(Some(_))), "{held:?}");
+    session.unlock().await.expect("unlocks");
+    let footing = start(&mut other, &Scope::default()).await;
+    assert!(footing.schema.is_some());
+    assert_eq!(rows_of_the_lock(&mut other).await.as_deref(), Some("1"));
+}
+
+/// A table without a key cannot be changed while it is published, unless it says what names a row.
+#[tokio::test]
+async fn a_publication_of_all_tables_is_no_hindrance() {
+    let database = database().await;
+    let mut session = open(&database).await;
+    let publish = "CREATE PUBLICATION everything FOR ALL TABLES";
+    session.query(publish).await.expect(publish);
+    assert_eq!(session.try_lock().await.expect("locks"), Lock::Acquired);
+    record(&mut session, entry("1")).await;
+    session.unlock().await.expect("unlocks");
+    assert_eq!(session.try_lock().await.expect("locks"), Lock::Acquired);
+}

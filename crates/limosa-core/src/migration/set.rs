@@ -27,9 +27,10 @@ pub struct Migrations {
 struct Embedded<'a> {
     version: &'a str,
     name: &'a str,
-    /// For each script the dialect that it is for, none for all others, and its checksum.
+    /// For each script the dialect that it is for, none for all others, and its checksum's bytes: a number
+    /// of this size is slow to decode, and every start decodes all.
     #[serde(borrow)]
-    checksums: Vec<(Option<&'a str>, u128)>,
+    checksums: Vec<(Option<&'a str>, [u8; 16])>,
 }
 
 /// What suffices to compare a migration with the journal.
@@ -141,7 +142,7 @@ impl<'a> Embedded<'a> {
             version: migration.version.as_str(),
             name: &migration.name,
             checksums: scripts
-                .map(|script| (script.only.as_deref(), script.checksum.0))
+                .map(|script| (script.only.as_deref(), script.checksum.0.to_le_bytes()))
                 .collect(),
         }
     }
@@ -153,7 +154,7 @@ impl<'a> Embedded<'a> {
             name: self.name.to_owned(),
             checksum: of(Some(dialect))
                 .or_else(|| of(None))
-                .map(|(_, sum)| Checksum(*sum)),
+                .map(|(_, sum)| Checksum(u128::from_le_bytes(*sum))),
         }
     }
 }

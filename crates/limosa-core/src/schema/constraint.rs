@@ -149,6 +149,11 @@ impl Constraint {
 }
 
 impl Key {
+    /// Whether it has nothing but columns, and NULLs differ.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.include.is_empty() && !self.nulls_not_distinct
+    }
+
     /// Whether both say the same but for their names.
     pub fn repeats(&self, other: &Self) -> bool {
         self.columns == other.columns

@@ -5,11 +5,11 @@
 -- the casts in the queries behind this one.
 -- Constants are printed by the session's settings: here in one form for all.
 -- OFFSET 0 keeps the name from being read after the path has changed.
-SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog',
-    ', ' OPERATOR(pg_catalog.||) pg_catalog.quote_ident(d.name),
-    ', ' OPERATOR(pg_catalog.||) (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s), ', ')
-      FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s),
-    ', pg_temp'), true),
+SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog',
+    pg_catalog.quote_ident(d.name),
+    CASE WHEN pg_catalog.textne(pg_catalog.current_setting('search_path'), '')
+      THEN pg_catalog.current_setting('search_path') END,
+    'pg_temp'), true),
   d.name,
   pg_catalog.set_config('join_collapse_limit', '1', true), pg_catalog.set_config('jit', 'off', true),
   pg_catalog.set_config('datestyle', 'ISO', true), pg_catalog.set_config('intervalstyle', 'postgres', true),

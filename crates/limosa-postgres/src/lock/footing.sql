@@ -3,9 +3,8 @@
 SELECT pg_catalog.to_regclass({journal}) IS NOT NULL,
   EXISTS (SELECT FROM pg_catalog.pg_class c
     WHERE c.relnamespace OPERATOR(pg_catalog.=) ANY (s.schemas)
-      AND c.relname OPERATOR(pg_catalog.<>) ALL (ARRAY['limosa_lock', 'limosa_lock_pkey']::pg_catalog.name[]))
+      AND c.relname OPERATOR(pg_catalog.<>) 'limosa_lock')
   OR EXISTS (SELECT FROM pg_catalog.pg_type t
     WHERE t.typnamespace OPERATOR(pg_catalog.=) ANY (s.schemas)
-      AND t.typname OPERATOR(pg_catalog.<>) ALL (ARRAY['limosa_lock', '_limosa_lock']::pg_catalog.name[]))
-FROM (SELECT ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace n
-  WHERE n.nspname OPERATOR(pg_catalog.=) ANY ({schemas})) AS schemas OFFSET 0) s
+      AND t.typname OPERATOR(pg_catalog.<>) 'limosa_lock' AND t.typname OPERATOR(pg_catalog.<>) '_limosa_lock')
+FROM (SELECT {schemas} AS schemas OFFSET 0) s

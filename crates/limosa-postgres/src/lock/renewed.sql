@@ -1,5 +1,4 @@
 process = pg_catalog.pg_backend_pid(),
-    process_start = (SELECT a.backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a),
+    process_start = {start},
     renewed_at = pg_catalog.clock_timestamp(),
-    expires_at = CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) {client}
-      THEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) '{lease} s'::interval END
+    expires_at = {expiry}
