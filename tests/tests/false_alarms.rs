@@ -312,3 +312,29 @@ async fn a_change_by_hand_stays_one_behind_a_run() {
     assert_eq!(drift.len(), 1, "{drift:?}");
     assert_eq!(drift[0].object, "column w.n");
 }
+
+/// As some projects do while a table is filled: in between, its indexes are not what they should be.
+#[tokio::test]
+async fn indexes_that_are_switched_off_meanwhile_are_no_error() {
+    let on = On::postgres().await;
+    let switch = |to| {
+        format!(
+            "UPDATE pg_index SET indisready = {to} WHERE indrelid = (SELECT oid FROM pg_class WHERE relname = 't')"
+        )
+    };
+    let text = format!(
+        "ALTER TABLE t ADD COLUMN m integer; ALTER TABLE t DISABLE TRIGGER ALL; {};
+         UPDATE t SET m = id; ALTER TABLE t ALTER COLUMN m SET NOT NULL; ALTER TABLE t ENABLE TRIGGER ALL; {};
+         REINDEX TABLE t; CREATE INDEX of_m ON t (m);",
+        switch(false),
+        switch(true)
+    );
+    let all = migrations(&[
+        TABLE,
+        "CREATE INDEX of_n ON t (n); INSERT INTO t (id) VALUES (1);",
+        &text,
+    ]);
+    let report = on.run(&all).await.expect("as psql runs it");
+    assert_eq!(report.warnings, Vec::<String>::new());
+    assert_eq!(plan(&on, &all).await.drift, []);
+}

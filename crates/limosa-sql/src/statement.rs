@@ -78,7 +78,7 @@ fn understand(text: &str, line: u32, language: Language) -> Result<Understood, R
         return Ok((operations, None));
     }
     let carried = || vec![verbatim::operation(text, language)];
-    if !lower::is_modelled(text, language) {
+    if !lower::is_modelled(text, language) || verbatim::writes_to_the_catalog(text, language) {
         return Ok((carried(), None));
     }
     Ok(match read(text, language) {

@@ -276,6 +276,9 @@ pub(crate) fn effect(text: &str, language: Language) -> Effect {
         while MODIFIERS.iter().any(|word| cursor.words(word)) {}
         words = format!("{words} {}", kind(&mut cursor).to_ascii_uppercase());
     }
+    if writes_to_the_catalog(text, language) {
+        return Effect::Unknown;
+    }
     let harmless = HARMLESS.iter().any(|known| words.starts_with(known))
         || sets_a_value(text, language)
         || changes_rows(text, language);
@@ -294,6 +297,29 @@ fn sets_a_value(text: &str, language: Language) -> bool {
         && cursor
             .object()
             .is_some_and(|name| ["setval", "set_config"].contains(&name.name.as_str()))
+}
+
+/// Whether a statement changes the rows of the database's own catalog: whatever that does, it is more
+/// than to change rows. (`UPDATE pg_index SET indisready = false`, while a table is filled.)
+pub(crate) fn writes_to_the_catalog(text: &str, language: Language) -> bool {
+    let mut cursor = Cursor::new(text, language.lexicon());
+    let verbs = ["INSERT INTO", "UPDATE", "DELETE FROM"];
+    if !verbs.iter().any(|verb| cursor.words(verb)) {
+        return false;
+    }
+    cursor.words("ONLY");
+    let Some(table) = cursor.object() else {
+        return false;
+    };
+    match language {
+        Language::Postgres => match table.schema.as_deref() {
+            None => table.name.starts_with("pg_"),
+            Some(schema) => schema == "pg_catalog",
+        },
+        Language::Sqlite => ["sqlite_schema", "sqlite_master"]
+            .iter()
+            .any(|name| table.name.eq_ignore_ascii_case(name)),
+    }
 }
 
 /// `WITH ... INSERT`, and so on.

@@ -28,3 +28,8 @@ CREATE RULE r AS ON INSERT TO a DO ALSO (DELETE FROM b; DELETE FROM c);
 CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();
 VACUUM ANALYZE users;
 (SELECT 1);
+-- More than rows.
+UPDATE pg_index SET indisready = false WHERE indrelid = 't'::regclass;
+DELETE FROM ONLY pg_catalog.pg_statistic;
+INSERT INTO pg_enum VALUES (1, 2, 3, 'x');
+UPDATE app.pg_names SET a = 1;
