@@ -1,6 +1,6 @@
 //! What Limosa has just made is never taken for something else, and what it tries is fair.
 
-use limosa_core::engine::{Runner, TrialOutcome};
+use limosa_core::engine::{Consent, Extent, Runner, TrialOutcome};
 use limosa_core::error::Error;
 use limosa_core::migration::{Migrations, Statement};
 use limosa_core::operation::{Effect, Operation, Sql};
@@ -17,6 +17,7 @@ on_both!(
     bytes_are_bytes_on_both,
     a_key_said_twice_is_one_key,
     a_type_that_goes_later_is_known_until_then,
+    a_key_is_renamed_by_its_index,
 );
 
 const TABLE: &str =
@@ -337,4 +338,41 @@ async fn indexes_that_are_switched_off_meanwhile_are_no_error() {
     let report = on.run(&all).await.expect("as psql runs it");
     assert_eq!(report.warnings, Vec::<String>::new());
     assert_eq!(plan(&on, &all).await.drift, []);
+}
+
+async fn a_key_is_renamed_by_its_index(on: On) {
+    let table = "CREATE TABLE k (id INTEGER PRIMARY KEY, a TEXT UNIQUE);";
+    let rename = "ALTER INDEX k_pkey RENAME TO of_k; ALTER INDEX k_a_key RENAME TO of_a;";
+    let all = migrations(&[table, rename]);
+    let report = on.run(&all).await.expect("a new database");
+    assert_eq!(report.warnings, Vec::<String>::new());
+    nothing_differs(&on, &all).await;
+    // Nothing of it is recorded: it is found again.
+    on.execute("DROP TABLE limosa_journal").await;
+    on.run(&all).await.expect("it is all there");
+    let (runner, mut session) = (Runner::new(&all), on.session().await);
+    let undone = runner.rollback(session.as_mut(), &Extent::Steps(1), Consent::Given);
+    undone.await.expect("the old names");
+    drop(session);
+    nothing_differs(&on, &all).await;
+}
+
+/// What goes with a function is nothing that its name tells.
+#[tokio::test]
+async fn what_a_cascade_took_is_no_drift() {
+    let on = On::postgres().await;
+    let trigger = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER of_t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+        CREATE TRIGGER also_of_t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();";
+    let all = migrations(&[TABLE, trigger]);
+    on.run(&all).await.expect("a new database");
+    on.execute("DROP TRIGGER also_of_t ON t").await;
+    assert_eq!(plan(&on, &all).await.drift.len(), 1);
+
+    let all = migrations(&[TABLE, trigger, "DROP FUNCTION f CASCADE;"]);
+    on.run(&all).await.expect("as psql runs it");
+    let drift = plan(&on, &all).await.drift;
+    let objects: Vec<&str> = drift.iter().map(|one| one.object.as_str()).collect();
+    // What was dropped by hand before stays drift.
+    assert_eq!(objects, ["trigger also_of_t on t"]);
 }

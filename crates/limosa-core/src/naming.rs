@@ -23,6 +23,12 @@ impl Schema {
         if is_complete(operation) {
             return Cow::Borrowed(operation);
         }
+        if let Operation::RenameIndex { from, to, .. } = operation {
+            return match self.rename_of_key(from, to) {
+                Some(rename) => Cow::Owned(rename),
+                None => Cow::Borrowed(operation),
+            };
+        }
         let mut operation = operation.clone();
         match &mut operation {
             Operation::CreateTable { table, .. } => self.complete_table(table),
@@ -31,6 +37,30 @@ impl Schema {
             _ => {}
         }
         Cow::Owned(operation)
+    }
+
+    /// A key and its index are one, of one name: who renames the index renames the key.
+    fn rename_of_key(&self, from: &ObjectName, to: &str) -> Option<Operation> {
+        let is_key = |table: &Table| {
+            [&from.name, to].into_iter().any(|name| {
+                let key = table.constraint(name, self.case);
+                matches!(key, Some(Constraint::PrimaryKey(_) | Constraint::Unique(_)))
+                    && self.same_object(&table.name.sibling(name), &from.sibling(name))
+            })
+        };
+        let is_index = |name: &ObjectName| self.index(name).is_some();
+        if is_index(from) || is_index(&from.sibling(to)) {
+            return None;
+        }
+        let table = self.tables.iter().find(|table| is_key(table))?;
+        Some(Operation::AlterTable {
+            table: table.name.clone(),
+            if_exists: false,
+            change: TableChange::RenameConstraint {
+                from: from.name.clone(),
+                to: to.to_owned(),
+            },
+        })
     }
 
     fn complete_table(&self, table: &mut Table) {
@@ -164,6 +194,7 @@ fn is_complete(operation: &Operation) -> bool {
             TableChange::SetType { data_type, .. } => is_known(data_type),
             _ => true,
         },
+        Operation::RenameIndex { .. } => false,
         _ => true,
     }
 }

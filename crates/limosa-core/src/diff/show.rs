@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::expr::{Expr, render};
-use crate::schema::{Action, Constraint, ForeignKey, Identity, Index, IndexKey, Table};
+use crate::schema::{Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, Table};
 
 pub(super) fn show_identity(identity: Option<Identity>) -> &'static str {
     match identity {
@@ -84,6 +84,11 @@ fn show_foreign_key(key: &ForeignKey) -> String {
         if action != Action::NoAction {
             text = format!("{text} ON {event} {}", action.as_sql());
         }
+    }
+    match key.deferrable {
+        Deferrable::No => {}
+        Deferrable::InitiallyImmediate => text.push_str(" DEFERRABLE"),
+        Deferrable::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
     }
     if !key.validated {
         text.push_str(" NOT VALID");

@@ -4,6 +4,9 @@
 //! is complete. But what the catalog shows right after the author's own words were executed is what
 //! they mean: that difference is remembered in the journal by its checksum, and is none from then on.
 //! As soon as either side changes, it is a difference again.
+//!
+//! The same goes for whatever a statement of unknown effect has done (`DROP FUNCTION ... CASCADE` takes
+//! triggers with it): what the migrations make is what is there behind it.
 
 use super::Difference;
 use crate::checksum::Checksum;
@@ -44,10 +47,13 @@ impl Difference {
         WORDS.contains(&self.aspect.as_str())
     }
 
-    /// What it is known by: both sides, of whatever object. That may be renamed.
+    /// What it is known by: both sides. Of words it does not matter to which object they belong: that may
+    /// be renamed.
     pub(crate) fn wording(&self) -> Checksum {
+        let object = (!self.is_of_words()).then_some(&self.object);
         [&self.aspect, &self.expected, &self.found]
             .into_iter()
+            .chain(object)
             .fold(Checksum::EMPTY, |sum, part| {
                 sum.bytes(part.as_bytes()).bytes(&[0])
             })

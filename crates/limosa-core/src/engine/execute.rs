@@ -155,10 +155,15 @@ impl Executor<'_, '_> {
                 "the catalog differs from what was expected: {difference}"
             ));
         }
-        let words: Vec<Checksum> = words.iter().map(Difference::wording).collect();
-        self.wordings.learn(&words);
-        self.new_wordings.extend(words);
+        self.remember(&words);
         Ok(())
+    }
+
+    /// From now on these are no differences.
+    fn remember(&mut self, differences: &[Difference]) {
+        let sums: Vec<Checksum> = differences.iter().map(Difference::wording).collect();
+        self.wordings.learn(&sums);
+        self.new_wordings.extend(sums);
     }
 
     /// Whether an object differed in the same before the run.

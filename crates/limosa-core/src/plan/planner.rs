@@ -212,6 +212,23 @@ impl<'a> Planner<'a> {
         self.plan_from(place, number)
     }
 
+    /// What the migrations would have made up to behind a pending one, as far as the model knows.
+    pub(crate) fn expected_behind(&self, version: &Version) -> Expected {
+        let mut expected = self.applied.clone();
+        for candidate in &self.pending {
+            let open = |item: &&Item<'_>| item.standing != Standing::Recorded;
+            for item in candidate.items.iter().filter(open) {
+                for operation in &item.statement.operations {
+                    expected.apply(operation);
+                }
+            }
+            if candidate.migration.version == *version {
+                break;
+            }
+        }
+        expected
+    }
+
     /// The catalog as it was given, with the types that live in the model alone.
     pub(crate) fn with_types(&self, mut actual: Schema) -> Schema {
         if !self.dialect.facts().enum_types {

@@ -13,6 +13,7 @@ use super::{
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
     Verdict, Words, entry, expect,
 };
+use crate::operation::{Effect, Operation};
 
 /// How far a migration has got.
 struct Progress {
@@ -284,6 +285,9 @@ impl Executor<'_, '_> {
         } else {
             self.unfinished_entry(progress, clock)
         };
+        if is_last {
+            self.take_as_it_is(&progress.migration);
+        }
         entry.wordings = std::mem::take(&mut self.new_wordings);
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
@@ -304,6 +308,20 @@ impl Executor<'_, '_> {
             self.finished(&progress.migration, clock);
         }
         Ok(())
+    }
+
+    /// What a statement of unknown effect has done is what the migrations make: no drift.
+    fn take_as_it_is(&mut self, migration: &PlannedMigration) {
+        let is_unknown = |operation: &Operation| matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+        let mut operations = migration.steps.iter().flat_map(|step| &step.operations);
+        if self.operate == Operate::Undo || !operations.any(|operation| is_unknown(operation)) {
+            return;
+        }
+        let expected = self.planner.expected_behind(&migration.version);
+        let differences = expected.differences(&self.actual, self.session.dialect());
+        let mut new = self.wordings.leave_out(differences);
+        new.retain(|one| !self.was_there(one));
+        self.remember(&new);
     }
 
     /// The row that says how far a migration has got, or its way back.

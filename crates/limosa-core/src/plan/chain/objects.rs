@@ -32,7 +32,7 @@ impl fmt::Display for Object {
 
 /// The objects that an operation touches, given the schema before it.
 pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
-    match operation {
+    match &*before.complete(operation) {
         Operation::CreateTable { table, .. } => vec![Object::Table(table.name.clone())],
         Operation::DropTable { name, .. } => with_referring(name, before),
         Operation::RenameTable { from, to } => {

@@ -3,6 +3,8 @@
 //! What an operation made is taken away, and what it renamed gets its old name again, so that the
 //! operation can be simulated. What it dropped cannot be had back.
 
+use std::borrow::Cow;
+
 use crate::name::Case;
 use crate::naming;
 use crate::operation::{Operation, TableChange};
@@ -12,6 +14,11 @@ use crate::simulate::constraint_columns;
 /// Undoes an operation if it was done; else leaves the schema as it is.
 pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
     let names = schema.without_objects();
+    if let Operation::RenameIndex { .. } = operation
+        && let Cow::Owned(rename) = schema.complete(operation)
+    {
+        return undo(schema, &rename);
+    }
     match operation {
         Operation::CreateTable { table, .. } => {
             schema
