@@ -25,8 +25,8 @@ use crate::shared::Shared;
 
 pub use lex::{Fold, Lexicon, Token, TokenKind, tokens};
 pub use parse::ParseError;
-pub use query::{Body, Cte, Join, JoinKind, Ordering, Query, Relation, Select, SetOp};
-pub use render::{Render, render, render_query, standard_call};
+pub use query::{Body, Cte, Join, JoinKind, Ordering, Query, Relation, Select, SetOp, With};
+pub use render::{Render, render, render_query, render_with, standard_call};
 pub use walk::Part;
 
 /// An expression of SQL.

@@ -27,6 +27,7 @@
 //! `limosa-testkit` has the suite of tests that holds a driver to them.
 
 pub mod checksum;
+pub mod constant;
 pub mod datatype;
 pub mod dialect;
 pub mod diff;

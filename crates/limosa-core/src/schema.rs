@@ -6,6 +6,7 @@
 mod constraint;
 mod index;
 mod table;
+mod visible;
 mod written;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::shared::Shared;
 pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
 pub use index::{Index, IndexKey};
 pub use table::{Column, Generated, Identity, Storage, Table};
+pub use visible::{Rows, RowsOf, Visible};
 pub use written::Written;
 
 /// Everything in a database that the model knows.

@@ -13,6 +13,7 @@ mod render;
 mod table;
 mod text;
 mod transaction;
+mod typed;
 mod types;
 mod view;
 
@@ -52,6 +53,7 @@ impl Dialect for PostgresDialect {
     }
 
     fn compile(&self, operation: &Operation, before: &Schema) -> Compiled {
+        let operation = &typed::operation(operation, before)?;
         match operation {
             Operation::CreateTable { table, .. } => table::create(table),
             Operation::DropTable { name, cascade, .. } => table::drop(name, *cascade),

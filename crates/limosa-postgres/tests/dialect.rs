@@ -37,6 +37,8 @@ fn before() -> Schema {
         identity: Some(Identity::Serial),
         ..Column::new("s", DataType::Integer)
     });
+    table.columns.push(Column::new("a", DataType::Text));
+    table.columns.push(Column::new("b", DataType::Boolean));
     schema.tables.push(table.into());
     schema
 }
@@ -526,6 +528,7 @@ fn comments() {
 
 fn insert(source: Source, on_conflict: Option<Conflict>) -> Operation {
     Operation::Insert(Insert {
+        with: limosa_core::expr::With::default(),
         table: "t".into(),
         columns: vec!["a".into(), "b".into()],
         source,
@@ -570,6 +573,7 @@ fn rows() {
         &["INSERT INTO \"t\" (\"a\", \"b\") DEFAULT VALUES ON CONFLICT DO NOTHING"],
     );
     let update = Update {
+        with: limosa_core::expr::With::default(),
         table: "t".into(),
         alias: Some("x".into()),
         set: set(),
@@ -586,6 +590,7 @@ fn rows() {
         ],
     );
     let delete = Delete {
+        with: limosa_core::expr::With::default(),
         table: "t".into(),
         alias: None,
         using: vec![],

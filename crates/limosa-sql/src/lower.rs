@@ -79,7 +79,7 @@ pub(crate) fn is_modelled(text: &str, language: Language) -> bool {
         "DELETE",
     ];
     let cursor = Cursor::new(text, language.lexicon());
-    kinds.iter().any(|kind| cursor.clone().words(kind))
+    kinds.iter().any(|kind| cursor.clone().words(kind)) || data::is_behind_with(cursor)
 }
 
 /// The operations of a parsed statement.
@@ -94,6 +94,7 @@ pub(crate) fn lower(tree: Statement, text: &str, language: Language) -> Lowered<
         Statement::AlterTable(alter) => alter_table::lower(alter, names),
         Statement::CreateIndex(create) => index::lower(create, names),
         Statement::CreateView(create) => view::lower(create, text, names),
+        Statement::Query(query) => data::behind_with(*query, names),
         Statement::Insert(insert) => data::insert(insert, names),
         Statement::Update(update) => data::update(update, names),
         Statement::Delete(delete) => data::delete(delete, names),

@@ -130,7 +130,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
         Operation::DropTable { name, cascade, .. } => return table::drop(name, *cascade, before),
         Operation::RenameTable { from, to } => table::rename(from, to),
         Operation::AlterTable { table, change, .. } => return table::alter(table, change, before),
-        Operation::CreateIndex { table, index, .. } => index::create(table, index),
+        Operation::CreateIndex { table, index, .. } => index::create(table, index, before),
         Operation::DropIndex { name, .. } => index::drop(name),
         Operation::RenameIndex { from, to, .. } => index::rename(from, to, before),
         Operation::CreateEnum { .. } | Operation::RenameEnum { .. } | Operation::Comment { .. } => {

@@ -2,6 +2,8 @@
 
 use limosa_core::error::Failure;
 use limosa_core::migration::Migrations;
+use limosa_sqlite::SqliteDialect;
+use limosa_testkit::conformance::differences;
 use limosa_tests::{On, migrations};
 
 /// A database of each kind.
@@ -41,6 +43,41 @@ impl Both {
                 let said: String = failure.to_string().chars().take(2000).collect();
                 panic!("{}: {said}", on.id());
             }
+        }
+    }
+
+    /// Whether both take the last of these migrations; they have to agree.
+    pub(crate) async fn takes(&self, texts: &[&str]) -> bool {
+        let list: Migrations = migrations(texts);
+        let postgres = self.postgres.run(&list).await.map(drop);
+        let sqlite = self.sqlite.run(&list).await.map(drop);
+        for said in [&postgres, &sqlite]
+            .into_iter()
+            .filter_map(|one| one.as_ref().err())
+        {
+            let said = said.to_string();
+            assert!(!said.contains("do not fit"), "refused in planning: {said}");
+        }
+        assert_eq!(
+            postgres.is_ok(),
+            sqlite.is_ok(),
+            "{:?}: {postgres:?} {sqlite:?}",
+            texts.last()
+        );
+        postgres.is_ok()
+    }
+
+    /// Both show the same tables, and see no drift in a further run.
+    pub(crate) async fn agree(&self, texts: &[&str]) {
+        let (one, other) = (self.postgres.schema().await, self.sqlite.schema().await);
+        let found = differences(&one, &other, &SqliteDialect);
+        assert!(found.is_empty(), "{}", found.join("\n"));
+        let last = "CREATE TABLE last (id integer PRIMARY KEY)";
+        let list = migrations(&[texts, &[last]].concat());
+        for on in [&self.postgres, &self.sqlite] {
+            let report = on.run(&list).await.expect("no drift");
+            let warnings = format!("{report:?}");
+            assert!(!warnings.contains("should be"), "{}: {warnings}", on.id());
         }
     }
 

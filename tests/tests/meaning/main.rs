@@ -5,5 +5,6 @@ mod loss;
 mod random;
 mod refused;
 mod rows;
+mod standing;
 mod types;
 mod values;

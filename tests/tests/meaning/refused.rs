@@ -99,12 +99,20 @@ async fn statements() {
             "t_x_key",
         ),
         (
-            "WITH old AS (SELECT 1 AS id) UPDATE t SET a = 0 WHERE id IN (SELECT id FROM old)",
+            "WITH gone AS (DELETE FROM t RETURNING id) INSERT INTO t SELECT id FROM gone",
+            "a WITH that changes rows itself",
+        ),
+        (
+            "WITH made AS (INSERT INTO t (id) VALUES (1) RETURNING id) SELECT id FROM made",
             "with",
         ),
         (
-            "WITH gone AS (DELETE FROM t RETURNING id) INSERT INTO t SELECT id FROM gone",
-            "with",
+            "WITH t AS (SELECT id FROM t) UPDATE t SET a = 1 WHERE id IN (SELECT id FROM t)",
+            "read t in a WITH of that name",
+        ),
+        (
+            "WITH odd AS (SELECT d + 1 AS d FROM t) UPDATE t SET a = 1 FROM odd",
+            "calculate with date",
         ),
         ("SELECT setval('t_id_seq', 5)", "select"),
         ("TRUNCATE t", "truncate"),

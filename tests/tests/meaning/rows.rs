@@ -181,6 +181,25 @@ async fn deletes() {
     .await;
 }
 
+/// In front of a statement as well; a constant beside a column of one has that column's type.
+#[tokio::test]
+async fn common_table_expressions() {
+    check(&[
+        "WITH old AS (SELECT 1 AS id) UPDATE posts SET n = 0 WHERE id IN (SELECT id FROM old)",
+        "WITH late (person, at) AS (SELECT id, seen FROM users) UPDATE posts SET state = 'late' FROM late WHERE late.person = author AND late.at > '2024-01-01T11:00:00+02:00'",
+        "WITH a AS (SELECT id, active FROM users), b AS MATERIALIZED (SELECT id FROM a WHERE active = 't') DELETE FROM posts WHERE author IN (SELECT id FROM b)",
+        "WITH gone AS (SELECT id, token FROM users) DELETE FROM posts USING gone WHERE gone.id = author AND gone.token = '{A0EEBC999C0B4EF8BB6D6BB9BD380A11}' RETURNING posts.id",
+        "WITH wide AS (SELECT id, title, at FROM posts) INSERT INTO posts (id, title, at) SELECT id + 20, title, at FROM wide WHERE at = '2024-01-01T10:30:15.250'",
+        "WITH one AS (SELECT max(id) AS m FROM posts) INSERT INTO posts (id, title) VALUES ((SELECT m + 1 FROM one), 'new')",
+        "WITH fresh AS (SELECT 1 AS id, 'z' AS email) INSERT INTO users (id, email) SELECT id, email FROM fresh ON CONFLICT (id) DO UPDATE SET note = (SELECT email FROM fresh)",
+        "WITH RECURSIVE up (n) AS (SELECT 30 UNION ALL SELECT n + 1 FROM up WHERE n < 35) INSERT INTO posts (id, n) SELECT n, n * n FROM up",
+        "INSERT INTO posts (id, n) WITH RECURSIVE up (n) AS (VALUES (40) UNION ALL SELECT n + 1 FROM up WHERE n < 42) SELECT n, 0 FROM up",
+        "WITH users AS (SELECT id FROM posts WHERE n = 7) UPDATE posts SET state = 'seven' WHERE id IN (SELECT id FROM users)",
+        "UPDATE posts SET state = 'made' FROM (SELECT id, made AS at, active AS flag FROM users) AS u WHERE u.id = author AND u.at < '2024-01-01T00:00:01' AND u.flag = 'yes'",
+    ])
+    .await;
+}
+
 #[tokio::test]
 async fn clocks_and_random_values() {
     let tables = "CREATE TABLE t (id integer PRIMARY KEY, token uuid NOT NULL DEFAULT gen_random_uuid(),

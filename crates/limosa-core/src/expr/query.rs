@@ -34,6 +34,15 @@ pub struct Cte {
     pub query: Query,
 }
 
+/// `WITH` in front of a statement that changes rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct With {
+    /// The common table expressions; none if it says no `WITH`.
+    pub items: Vec<Cte>,
+    /// Whether it says `WITH RECURSIVE`.
+    pub recursive: bool,
+}
+
 /// What a query selects from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Body {

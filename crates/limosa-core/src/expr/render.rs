@@ -5,7 +5,7 @@ mod expr;
 mod query;
 mod strength;
 
-use super::{Expr, Query};
+use super::{Expr, Query, With};
 use crate::datatype::DataType;
 use crate::dialect::Unsupported;
 use crate::name::ObjectName;
@@ -85,6 +85,11 @@ pub fn render(expr: &Expr, dialect: &dyn Render) -> Result<String, Unsupported> 
 /// A query in a dialect's words.
 pub fn render_query(query: &Query, dialect: &dyn Render) -> Result<String, Unsupported> {
     Writer(dialect).query(query)
+}
+
+/// `WITH ... ` in a dialect's words, with the blank behind it; nothing if there is none.
+pub fn render_with(with: &With, dialect: &(impl Render + ?Sized)) -> Result<String, Unsupported> {
+    Writer(dialect).with(&with.items, with.recursive)
 }
 
 /// Writes in the words of one dialect.

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::expr::{Expr, Query, Relation};
+use crate::expr::{Expr, Query, Relation, With};
 use crate::name::ObjectName;
 use crate::shared::Shared;
 
 /// `INSERT INTO`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insert {
+    /// `WITH`.
+    pub with: With,
     /// The table.
     pub table: ObjectName,
     /// The columns; empty means all in order.
@@ -55,6 +57,8 @@ pub struct Assignment {
 /// `UPDATE`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update {
+    /// `WITH`.
+    pub with: With,
     /// The table.
     pub table: ObjectName,
     /// Its alias.
@@ -70,6 +74,8 @@ pub struct Update {
 /// `DELETE FROM`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delete {
+    /// `WITH`.
+    pub with: With,
     /// The table.
     pub table: ObjectName,
     /// Its alias.

@@ -14,6 +14,7 @@ use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
 use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
+use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::diff::{Difference, Wordings};
 use crate::error::Error;
@@ -236,6 +237,25 @@ impl<'a> Planner<'a> {
             self.dialect.recognise(&mut actual);
         }
         actual
+    }
+
+    /// The catalog as it was given, with the types that the migrations say, where it cannot tell them.
+    ///
+    /// The types are those behind all that is planned: what is an enum now may be none then, and stays one.
+    pub(crate) fn told(&self, actual: Schema) -> Schema {
+        if self.dialect.facts().enum_types {
+            return actual;
+        }
+        let mut told = actual.clone();
+        types::learn(&mut told, &self.chain.tables, self.dialect);
+        for (own, found) in told.tables.iter_mut().zip(&actual.tables) {
+            for (at, column) in found.columns.iter().enumerate() {
+                if matches!(column.data_type, DataType::Enum(_)) && own.columns[at] != *column {
+                    own.columns[at] = column.clone();
+                }
+            }
+        }
+        told
     }
 
     /// The schema as it is predicted after everything that was planned.

@@ -1,12 +1,12 @@
 //! Changes of rows.
 
 use limosa_core::datatype::DataType;
-use limosa_core::expr::{Expr, Relation};
+use limosa_core::expr::{Expr, Relation, With, render_with};
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
 
 use limosa_core::schema::{Column, Schema, Table};
 
-use super::{Compiled, FACTS, render, text};
+use super::{Compiled, FACTS, PostgresDialect, render, text};
 
 /// `INSERT`.
 pub(super) fn insert(insert: &Insert, before: &Schema) -> Compiled {
@@ -26,7 +26,8 @@ pub(super) fn insert(insert: &Insert, before: &Schema) -> Compiled {
         None => String::new(),
     };
     Ok(vec![format!(
-        "INSERT INTO {table}{columns} {source}{conflict}"
+        "{}INSERT INTO {table}{columns} {source}{conflict}",
+        with(&insert.with)?
     )])
 }
 
@@ -37,7 +38,10 @@ pub(super) fn update(update: &Update, before: &Schema) -> Compiled {
     let set = assignments(&update.set, known)?;
     let from = relations(" FROM ", &update.from)?;
     let filter = filter(update.filter.as_ref())?;
-    Ok(vec![format!("UPDATE {table} SET {set}{from}{filter}")])
+    let with = with(&update.with)?;
+    Ok(vec![format!(
+        "{with}UPDATE {table} SET {set}{from}{filter}"
+    )])
 }
 
 /// `DELETE`.
@@ -45,7 +49,12 @@ pub(super) fn delete(delete: &Delete) -> Compiled {
     let table = aliased(&text::object(&delete.table)?, delete.alias.as_deref())?;
     let using = relations(" USING ", &delete.using)?;
     let filter = filter(delete.filter.as_ref())?;
-    Ok(vec![format!("DELETE FROM {table}{using}{filter}")])
+    let with = with(&delete.with)?;
+    Ok(vec![format!("{with}DELETE FROM {table}{using}{filter}")])
+}
+
+fn with(of: &With) -> Compiled<String> {
+    text::without_zero(render_with(of, &PostgresDialect)?)
 }
 
 /// The columns that values go to, as far as they are known.

@@ -3,6 +3,7 @@
 //! The server coerces a default to its column's type when it is stored, so that the text that comes
 //! back has a cast, and literals are in the type's own output form.
 
+use limosa_core::constant;
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
 use limosa_core::shared::Shared;
@@ -72,7 +73,7 @@ fn family(data_type: &DataType) -> u8 {
 }
 
 /// A literal in the output form of its column's type.
-fn literal(expr: &Expr, column: &DataType) -> Expr {
+pub(super) fn literal(expr: &Expr, column: &DataType) -> Expr {
     match (expr, column) {
         (Expr::String(text), _) if family(column) == 2 => number(text),
         (Expr::Number(text), _) if family(column) == 2 => number(text),
@@ -86,11 +87,20 @@ fn literal(expr: &Expr, column: &DataType) -> Expr {
         (Expr::String(text), DataType::Boolean) => boolean(text),
         // As another database writes it.
         (Expr::Number(digit), DataType::Boolean) => boolean(digit),
-        (Expr::String(text), DataType::Bytes) => bytes(text),
-        (Expr::String(text), DataType::Jsonb) => Expr::String(compact(text)),
-        (Expr::String(text), DataType::Uuid) => Expr::String(text.to_ascii_lowercase()),
-        (Expr::String(text), DataType::Timestamp { zoned: false, .. }) if is_date(text) => {
-            Expr::String(format!("{text} 00:00:00"))
+        (Expr::String(text), DataType::Bytes) => {
+            constant::bytes::read(text).map_or_else(|| expr.clone(), Expr::Bytes)
+        }
+        (Expr::String(text), DataType::Jsonb) => {
+            let shown = constant::json::canonical(text);
+            Expr::String(shown.unwrap_or_else(|| compact(text)))
+        }
+        (Expr::String(text), DataType::Uuid) => shown(text, constant::uuid::read(text)),
+        (
+            Expr::String(text),
+            DataType::Date | DataType::Time { .. } | DataType::Timestamp { .. },
+        ) => shown(text, constant::moment::read(text, column)),
+        (Expr::String(text), DataType::Other(name)) => {
+            shown(text, constant::network::read(text, name))
         }
         (Expr::Array(items), DataType::Array(_)) if items.is_empty() => {
             Expr::String("{}".to_owned())
@@ -123,24 +133,9 @@ fn boolean(text: &str) -> Expr {
     }
 }
 
-/// Hexadecimal form, manual section 8.4.1; the older escape form stays a string.
-fn bytes(text: &str) -> Expr {
-    let digits = text.strip_prefix("\\x").unwrap_or("?");
-    let all: Option<Vec<u8>> = digits
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    all.filter(|_| digits.len().is_multiple_of(2))
-        .map_or_else(|| Expr::String(text.to_owned()), Expr::Bytes)
-}
-
-fn is_date(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
-    shape == "0000-00-00"
+/// The form that was found, or the text as it is.
+fn shown(text: &str, form: Option<String>) -> Expr {
+    Expr::String(form.unwrap_or_else(|| text.to_owned()))
 }
 
 /// JSON without the white space between its tokens.

@@ -9,7 +9,7 @@ use limosa_core::schema::{
 };
 use limosa_core::shared::Shared;
 
-use super::{default, types};
+use super::{default, typed, types};
 
 /// The table in its normal form.
 pub(super) fn table(table: &Table, schema: &Schema) -> Table {
@@ -31,7 +31,7 @@ pub(super) fn table(table: &Table, schema: &Schema) -> Table {
     for index in &mut table.indexes {
         normalise_index(index, &table.columns);
     }
-    table
+    typed::shown(&table)
 }
 
 /// With the names that the server makes up. The table itself must not count as having taken them.

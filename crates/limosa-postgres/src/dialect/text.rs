@@ -54,7 +54,7 @@ pub(super) fn query(query: &Query) -> Compiled<String> {
 }
 
 /// The protocol and the server both end texts at a zero byte.
-fn without_zero(words: String) -> Compiled<String> {
+pub(super) fn without_zero(words: String) -> Compiled<String> {
     if words.contains('\0') {
         let reason = "a text cannot hold a zero byte";
         return Err(refuse("keep a text with a zero byte", reason));

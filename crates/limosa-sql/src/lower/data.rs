@@ -1,6 +1,6 @@
 //! `INSERT`, `UPDATE` and `DELETE`.
 
-use limosa_core::expr::{Expr, Relation};
+use limosa_core::expr::{Expr, Relation, With};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Operation, Source, Update};
 use sqlparser::ast::{
@@ -10,7 +10,92 @@ use sqlparser::ast::{
 
 use super::names::Names;
 use super::{Lowered, Unheld};
+use crate::cursor::Cursor;
 use crate::language::Language;
+
+/// Whether a statement changes rows behind a `WITH`.
+pub(super) fn is_behind_with(mut cursor: Cursor<'_>) -> bool {
+    if !cursor.words("WITH") {
+        return false;
+    }
+    let mut depth = 0_u32;
+    while let Some(token) = cursor.peek() {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            word if depth == 0 => {
+                let is = |own: &str| word.eq_ignore_ascii_case(own);
+                if ["INSERT", "UPDATE", "DELETE"].into_iter().any(is) {
+                    return true;
+                }
+                if ["SELECT", "VALUES", "TABLE", "MERGE"].into_iter().any(is) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        cursor.next();
+    }
+    false
+}
+
+/// `WITH ... INSERT`, `UPDATE`, `DELETE`.
+pub(super) fn behind_with(query: ast::Query, names: Names) -> Lowered<Vec<Operation>> {
+    let ast::Query {
+        with: Some(with),
+        body,
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks,
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators,
+    } = query
+    else {
+        return Err(Unheld("a kind of statement"));
+    };
+    if !locks.is_empty() || !pipe_operators.is_empty() {
+        return Err(Unheld("a kind of statement"));
+    }
+    let with = common(with, names)?;
+    let mut operations = match *body {
+        SetExpr::Insert(ast::Statement::Insert(own)) => insert(own, names)?,
+        SetExpr::Update(ast::Statement::Update(own)) => update(own, names)?,
+        SetExpr::Delete(ast::Statement::Delete(own)) => delete(own, names)?,
+        _ => return Err(Unheld("a kind of statement")),
+    };
+    for operation in &mut operations {
+        match operation {
+            Operation::Insert(own) => own.with = with.clone(),
+            Operation::Update(own) => own.with = with.clone(),
+            Operation::Delete(own) => own.with = with.clone(),
+            _ => {}
+        }
+    }
+    Ok(operations)
+}
+
+/// The common table expressions. Whether their rows are stored meanwhile (`MATERIALIZED`) changes no
+/// answer.
+fn common(mut with: ast::With, names: Names) -> Lowered<With> {
+    for cte in &mut with.cte_tables {
+        cte.materialized = None;
+        let changes = matches!(
+            *cte.query.body,
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
+        );
+        if changes {
+            return Err(Unheld("a WITH that changes rows itself"));
+        }
+    }
+    let query = names.query(&format!("{with} SELECT 1"))?;
+    Ok(With {
+        items: query.with.clone(),
+        recursive: query.recursive,
+    })
+}
 
 pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation>> {
     if insert.or.is_some() || insert.replace_into {
@@ -60,6 +145,7 @@ pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation
         return Err(Unheld("a clause of INSERT"));
     }
     Ok(vec![Operation::Insert(Insert {
+        with: With::default(),
         table: names.object(&table)?,
         columns: columns
             .iter()
@@ -190,6 +276,7 @@ pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation
     };
     let (table, alias) = target(&table, names)?;
     Ok(vec![Operation::Update(Update {
+        with: With::default(),
         table,
         alias,
         set: self::assignments(&assignments, names)?,
@@ -223,6 +310,7 @@ pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation
     }
     let (table, alias) = target(from, names)?;
     Ok(vec![Operation::Delete(Delete {
+        with: With::default(),
         table,
         alias,
         using: names.relations(&using.unwrap_or_default())?,

@@ -149,9 +149,11 @@ pub(super) fn add(
     if !addable(column, constraints)? {
         return Ok(None);
     }
-    let mut alone = Table::new(table.name.clone());
-    alone.storage = table.storage.clone();
+    let mut alone = table.clone();
+    alone.columns.push(column.clone());
     alone.constraints = constraints.to_vec();
+    let alone = typed::changed(table, &alone)?;
+    let column = alone.columns.last().expect("it was added");
     Ok(Some(vec![format!(
         "ALTER TABLE {} ADD COLUMN {}",
         names::object(&table.name)?,

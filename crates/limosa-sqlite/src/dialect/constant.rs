@@ -5,22 +5,17 @@
 //! form is written. What the type would refuse there is refused here.
 
 mod array;
-mod bytes;
-mod decimal;
-mod json;
-mod moment;
-mod network;
-mod uuid;
 
+use limosa_core::constant::{Decimal, bytes, json, moment, network, uuid};
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Call, Expr};
 use limosa_core::shared::Shared;
 
 use super::{translate, unsupported};
-use decimal::Decimal;
 
 pub(super) use array::elements;
+pub(super) use limosa_core::constant::json::is_list;
 
 type Held = Result<Expr, Unsupported>;
 
@@ -74,7 +69,11 @@ pub(super) fn of(value: &Expr, to: &DataType) -> Held {
 /// What a constant is compared as: of this type, but of any length, scale and precision.
 pub(super) fn beside(value: &Expr, of_type: &DataType) -> Held {
     match (value, of_type) {
-        (Expr::Number(_) | Expr::Unary(..), of_type) if !is_text(of_type) => Ok(value.clone()),
+        (Expr::Number(_) | Expr::Unary(..), of_type)
+            if !is_text(of_type) && *of_type != DataType::Boolean =>
+        {
+            Ok(value.clone())
+        }
         (value, DataType::Varchar(_)) => of(value, &DataType::Text),
         (Expr::String(text), DataType::Char(_)) => {
             Ok(Expr::String(text.trim_end_matches(' ').to_owned()))

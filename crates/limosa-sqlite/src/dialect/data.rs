@@ -1,7 +1,7 @@
 //! Changes of rows.
 
 use limosa_core::dialect::Unsupported;
-use limosa_core::expr::{Expr, Relation};
+use limosa_core::expr::{Expr, Relation, With};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
 use limosa_core::schema::{Column, Constraint, Schema, Table};
@@ -13,19 +13,25 @@ use super::{Compiled, SqliteDialect, column, names, quoted, render, translate, u
 /// `INSERT INTO`.
 pub(super) fn insert(insert: &Insert, before: &Schema) -> Compiled {
     let table = names::table(before, &insert.table);
+    let (with, scope) = with(&insert.with, before)?;
     let conflict = match &insert.on_conflict {
-        Some(conflict) => {
-            let scope = Scope::new(before).target(&insert.table);
-            on_conflict(conflict, table, &scope)?
-        }
+        Some(conflict) => on_conflict(conflict, table, &scope.clone().target(&insert.table))?,
         None => String::new(),
     };
     Ok(vec![format!(
-        "INSERT INTO {}{} {}{conflict}",
+        "{with}INSERT INTO {}{} {}{conflict}",
         names::object(&insert.table)?,
         column_list(&insert.columns),
-        source(insert, table, &Scope::new(before))?,
+        source(insert, table, &scope)?,
     )])
+}
+
+/// `WITH` in front of a statement, and what is seen behind it.
+fn with<'a>(of: &With, before: &'a Schema) -> Result<(String, Scope<'a>), Unsupported> {
+    let (own, scope) = typed::common(of, Scope::new(before))?;
+    let own = translate::with(&own)?;
+    let text = limosa_core::expr::render_with(&own, &SqliteDialect)?;
+    Ok((text, scope))
 }
 
 fn column_list(columns: &[String]) -> String {
@@ -207,15 +213,16 @@ fn target(table: &ObjectName, alias: Option<&String>) -> Result<String, Unsuppor
 /// `UPDATE`, with `FROM` where it has one (since 3.33).
 pub(super) fn update(update: &Update, before: &Schema) -> Compiled {
     let table = names::table(before, &update.table);
-    let scope = Scope::new(before)
+    let (with, scope) = with(&update.with, before)?;
+    let scope = scope
         .with(&update.from)
-        .table(&update.table, update.alias.as_deref());
+        .changed(&update.table, update.alias.as_deref());
     let from = match update.from.as_slice() {
         [] => String::new(),
         items => format!(" FROM {}", relations(items, &scope)?),
     };
     Ok(vec![format!(
-        "UPDATE {} SET {}{from}{}",
+        "{with}UPDATE {} SET {}{from}{}",
         target(&update.table, update.alias.as_ref())?,
         assignments(&update.set, table, &scope)?,
         condition(update.filter.as_ref(), &scope)?
@@ -224,15 +231,16 @@ pub(super) fn update(update: &Update, before: &Schema) -> Compiled {
 
 /// `DELETE`. `USING` becomes `EXISTS`, which deletes the same rows.
 pub(super) fn delete(delete: &Delete, before: &Schema) -> Compiled {
-    let scope = Scope::new(before)
+    let (with, scope) = with(&delete.with, before)?;
+    let scope = scope
         .with(&delete.using)
-        .table(&delete.table, delete.alias.as_deref());
+        .changed(&delete.table, delete.alias.as_deref());
     let of = target(&delete.table, delete.alias.as_ref())?;
     let filter = condition(delete.filter.as_ref(), &scope)?;
     Ok(vec![match delete.using.as_slice() {
-        [] => format!("DELETE FROM {of}{filter}"),
+        [] => format!("{with}DELETE FROM {of}{filter}"),
         items => format!(
-            "DELETE FROM {of} WHERE EXISTS (SELECT 1 FROM {}{filter})",
+            "{with}DELETE FROM {of} WHERE EXISTS (SELECT 1 FROM {}{filter})",
             relations(items, &scope)?
         ),
     }])

@@ -5,11 +5,19 @@ use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Index, IndexKey, Schema};
 
-use super::{Compiled, names, quoted, render, unsupported};
+use super::{Compiled, names, quoted, render, typed, unsupported};
 
 /// `CREATE INDEX`. What only makes reading faster (`INCLUDE`, the place of NULLs, `hash`) is left
 /// out: the answers are the same.
-pub(super) fn create(table: &ObjectName, index: &Index) -> Compiled {
+pub(super) fn create(table: &ObjectName, index: &Index, before: &Schema) -> Compiled {
+    match names::table(before, table) {
+        Some(known) => said(table, &typed::index(index, known)?),
+        None => said(table, index),
+    }
+}
+
+/// `CREATE INDEX` of an index whose expressions are in this database's words.
+pub(super) fn said(table: &ObjectName, index: &Index) -> Compiled {
     let what = || format!("build the index {}", index.name);
     if let Some(method) = &index.method
         && !is_plain(method)
@@ -95,6 +103,6 @@ pub(super) fn rename(from: &ObjectName, to: &str, before: &Schema) -> Compiled {
         ..index.clone()
     };
     let mut statements = drop(from)?;
-    statements.extend(create(&table.name, &renamed)?);
+    statements.extend(said(&table.name, &typed::shown_index(&renamed, table))?);
     Ok(statements)
 }

@@ -8,10 +8,11 @@ use limosa_core::schema::{
     Schema, Storage, Table, Written,
 };
 
-use super::{column, enums, index, names, render, translate, types};
+use super::{column, enums, index, names, render, translate, typed, types};
 
 /// The table as this database would hold it.
 pub(super) fn table(table: &Table, schema: &Schema) -> Table {
+    let table = &typed::shown(table);
     let key = table.primary_key();
     let strict = table.storage.strict;
     // The checks of enum columns come last: a caller that asks about one constraint finds it first.

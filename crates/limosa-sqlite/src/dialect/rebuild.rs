@@ -21,7 +21,7 @@ use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Definition, Schema, Table, View};
 
-use super::{column, index, names, native, quoted, render, unsupported, view};
+use super::{column, index, names, native, quoted, render, typed, unsupported, view};
 use origin::Origins;
 
 pub(super) use hand::by_hand;
@@ -139,6 +139,7 @@ fn rebuilt(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsup
             continue;
         };
         let origins = Origins::of(table, operations)?;
+        let result = &typed::changed(table, result)?;
         if same::table(table, before, result, &after) && !origins.reckon() {
             continue;
         }
@@ -204,7 +205,7 @@ impl Change<'_> {
         for index in &self.after.indexes {
             match index.written.text() {
                 Some(text) => statements.push(text.to_owned()),
-                None => statements.extend(index::create(&self.after.name, index)?),
+                None => statements.extend(index::said(&self.after.name, index)?),
             }
         }
         let triggers = self.schema.triggers.iter();

@@ -5,10 +5,15 @@ use limosa_core::name::ObjectName;
 use limosa_core::operation::TableChange;
 use limosa_core::schema::{Column, Constraint, Schema, Table};
 
-use super::{Compiled, Native, column, constraint, names, quoted, unsupported, view};
+use super::{Compiled, Native, column, constraint, names, quoted, typed, unsupported, view};
 
 /// `CREATE TABLE`.
 pub(super) fn create(table: &Table, before: &Schema) -> Compiled {
+    said(&typed::written(table)?, before)
+}
+
+/// `CREATE TABLE` of a table whose expressions are in this database's words.
+pub(super) fn said(table: &Table, before: &Schema) -> Compiled {
     let mut items = Vec::new();
     for column in &table.columns {
         items.push(column::definition(column, table, before)?);

@@ -8,7 +8,7 @@ mod like;
 
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{
-    Body, Call, Cte, Expr, Join, Lexicon, Negated, Ordering, Query, Relation, Select,
+    Body, Call, Cte, Expr, Join, Lexicon, Negated, Ordering, Query, Relation, Select, With,
 };
 use limosa_core::shared::Shared;
 
@@ -151,6 +151,14 @@ pub(super) fn query(of: &Query) -> Translated<Query> {
             .collect::<Translated<_>>()?,
         limit: of.limit.as_ref().map(expr).transpose()?,
         offset: of.offset.as_ref().map(expr).transpose()?,
+    })
+}
+
+/// `WITH` in front of a statement.
+pub(super) fn with(of: &With) -> Translated<With> {
+    Ok(With {
+        items: of.items.iter().map(cte).collect::<Translated<_>>()?,
+        recursive: of.recursive,
     })
 }
 

@@ -8,16 +8,18 @@
 mod convert;
 mod infer;
 mod scope;
+mod table;
 
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
-use limosa_core::expr::{Body, Expr, Part, Query, Select};
+use limosa_core::expr::{Body, Cte, Expr, Part, Query, Select, With};
 use limosa_core::shared::Shared;
 
 use super::{constant, unsupported};
 use infer::{is_number, type_of};
 
 pub(super) use scope::Scope;
+pub(super) use table::{changed, index, shown, shown_index, written};
 
 type Typed<T> = Result<T, Unsupported>;
 
@@ -25,8 +27,8 @@ type Typed<T> = Result<T, Unsupported>;
 pub(super) fn value(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Typed<Expr> {
     let from = type_of(expr, scope);
     let mut own = match to {
-        Some(to) => constant::of(expr, to)?,
-        None => expr.clone(),
+        Some(to) if !is_held(expr, to, scope) => constant::of(expr, to)?,
+        _ => expr.clone(),
     };
     let held = to.is_some() && constant::is_constant(&own);
     if !held {
@@ -49,13 +51,7 @@ pub(super) fn condition(expr: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
 pub(super) fn query(of: &Query, to: &[Option<&DataType>], outer: &Scope<'_>) -> Typed<Query> {
     let mut own = of.clone();
     let mut scope = outer.inner();
-    for cte in &mut own.with {
-        if own.recursive {
-            scope.hide(&cte.name);
-        }
-        cte.query = query(&cte.query, &[], &scope)?;
-        scope.hide(&cte.name);
-    }
+    scope = with(&mut own.with, Recursive::said(own.recursive), scope)?;
     body(&mut own.body, to, &scope)?;
     let order = match &own.body {
         Body::Select(select) => scope.with(&select.from),
@@ -65,6 +61,55 @@ pub(super) fn query(of: &Query, to: &[Option<&DataType>], outer: &Scope<'_>) -> 
         pass(&mut key.expr, &order)?;
     }
     Ok(own)
+}
+
+/// Whether common table expressions may read themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recursive {
+    No,
+    Yes,
+}
+
+impl Recursive {
+    fn said(recursive: bool) -> Self {
+        if recursive { Self::Yes } else { Self::No }
+    }
+}
+
+/// `WITH` in front of a statement, written out, and what is seen behind it.
+pub(super) fn common<'a>(of: &With, scope: Scope<'a>) -> Typed<(With, Scope<'a>)> {
+    let mut own = of.clone();
+    let scope = with(&mut own.items, Recursive::said(of.recursive), scope)?;
+    Ok((own, scope))
+}
+
+/// Without `RECURSIVE` a table of the same name can be read there; here the expression sees itself.
+fn refuse_namesake(cte: &Cte) -> Typed<()> {
+    let same = |read: &limosa_core::name::ObjectName| read.name.eq_ignore_ascii_case(&cte.name);
+    if !cte.query.tables().iter().any(same) {
+        return Ok(());
+    }
+    Err(unsupported(
+        format!("read {} in a WITH of that name", cte.name),
+        "a common table expression always sees itself; give it another name",
+    ))
+}
+
+/// Common table expressions, and what is seen behind them.
+fn with<'a>(all: &mut [Cte], recursive: Recursive, mut scope: Scope<'a>) -> Typed<Scope<'a>> {
+    for cte in all {
+        if recursive == Recursive::Yes {
+            scope.hide(&cte.name);
+            scope.define(cte);
+            cte.query = query(&cte.query, &[], &scope)?;
+        } else {
+            refuse_namesake(cte)?;
+            let own = query(&cte.query, &[], &scope)?;
+            scope.define(cte);
+            cte.query = own;
+        }
+    }
+    Ok(scope)
 }
 
 fn body(of: &mut Body, to: &[Option<&DataType>], scope: &Scope<'_>) -> Typed<()> {
@@ -144,6 +189,9 @@ pub(super) fn relations(
 
 /// Writes an expression out, from the top down: below a rewritten part the types are others.
 fn pass(expr: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
+    if scope.stands() && (is_text_of_member(expr) || convert::is_checked(expr)) {
+        return Ok(());
+    }
     if let Expr::InQuery(inner, of, _) = expr {
         let to = type_of(inner, scope);
         **of = query(of, &[to.as_ref()], scope)?;
@@ -235,10 +283,18 @@ fn listed(array: &Expr) -> Option<Vec<Expr>> {
     }
 }
 
+/// Whether a constant is in its type's form already, and is no constant of Postgres': an array as the
+/// catalog shows it.
+fn is_held(item: &Expr, to: &DataType, scope: &Scope<'_>) -> bool {
+    scope.stands()
+        && matches!((item, to), (Expr::String(text), DataType::Array(_)) if constant::is_list(text))
+}
+
 /// A constant beside a value of a type.
 fn beside(item: &mut Expr, value: &Expr, scope: &Scope<'_>) -> Typed<()> {
     if constant::is_constant(item)
         && let Some(own) = type_of(value, scope)
+        && !is_held(item, &own, scope)
     {
         *item = constant::beside(item, &own)?;
     }
@@ -310,12 +366,20 @@ fn calculate(
             "it would cut off what stands behind the point first",
         ));
     }
-    if operator == "/" && types.iter().any(is_decimal) && !matches!(left, Expr::Number(_)) {
+    let is_done = matches!(
+        left,
+        Expr::Number(_) | Expr::Cast(_, DataType::Double | DataType::Real)
+    );
+    if operator == "/" && types.iter().any(is_decimal) && !is_done {
         // A numeric without a fraction is an integer here, and integers divide without a remainder.
         pass(left, scope)?;
         pass(right, scope)?;
         let left = Expr::Cast(Shared::new(left.clone()), DataType::Double);
-        return Ok(Some(Expr::binary(left, operator, right.clone())));
+        let right = match right {
+            Expr::Number(digits) => Expr::Number(digits.trim_end_matches(".0").to_owned()),
+            other => other.clone(),
+        };
+        return Ok(Some(Expr::binary(left, operator, right)));
     }
     Ok(None)
 }
@@ -352,6 +416,19 @@ fn text_of_member(json: &Expr, key: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
         ],
         Some(Shared::new(member)),
     ))
+}
+
+/// Whether an expression is what `->>` has become.
+fn is_text_of_member(expr: &Expr) -> bool {
+    let Expr::Case(Some(kind), branches, Some(last)) = expr else {
+        return false;
+    };
+    let Expr::Call(call) = &**kind else {
+        return false;
+    };
+    call.name == "json_type"
+        && call.args.first() == Some(last)
+        && matches!(branches.first(), Some((Expr::String(text), _)) if text == "text")
 }
 
 fn arguments(call: &mut limosa_core::expr::Call, scope: &Scope<'_>) -> Typed<()> {

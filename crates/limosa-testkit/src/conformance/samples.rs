@@ -85,6 +85,7 @@ impl Sample {
             vec![Some(number(row.0)), Some(label), Some(number(row.2))]
         };
         Operation::Insert(Insert {
+            with: limosa_core::expr::With::default(),
             table: ObjectName::new(table),
             columns: ["id", "label", "amount"].map(str::to_owned).to_vec(),
             source: Source::Values(rows.iter().map(value).collect()),

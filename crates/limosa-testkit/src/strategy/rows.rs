@@ -25,6 +25,7 @@ pub(super) fn insert(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
         rows.push(row.collect());
     }
     Some(Operation::Insert(Insert {
+        with: limosa_core::expr::With::default(),
         table: table.name,
         columns: given.into_iter().map(|column| column.name).collect(),
         source: Source::Values(rows),
@@ -63,6 +64,7 @@ pub(super) fn update(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
     let number = dice.below(100);
     let new = value(dice, &column.data_type, &builder.schema, number);
     Some(Operation::Update(Update {
+        with: limosa_core::expr::With::default(),
         set: vec![Assignment {
             column: column.name.clone(),
             value: Some(if column.nullable && dice.one_in(3) {
@@ -82,6 +84,7 @@ pub(super) fn update(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
 pub(super) fn delete(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {
     let table = builder.table(dice, |_| true)?;
     Some(Operation::Delete(Delete {
+        with: limosa_core::expr::With::default(),
         filter: Some(first_is(&table, dice.below(50))),
         alias: None,
         using: Vec::new(),

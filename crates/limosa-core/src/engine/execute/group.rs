@@ -60,7 +60,7 @@ impl Executor<'_, '_> {
         Group {
             batch,
             members: Vec::new(),
-            expected: Expected::at(self.actual.clone()),
+            expected: Expected::at(self.planner.told(self.actual.clone())),
             before: self.actual.clone(),
         }
     }
@@ -203,7 +203,7 @@ impl Executor<'_, '_> {
             .run(&[savepoint])
             .await
             .map_err(|failed| failed.error)?;
-        let mut expected = Expected::at(group.before.clone());
+        let mut expected = Expected::at(self.planner.told(group.before.clone()));
         for step in kept.iter().flat_map(|member| &member.steps) {
             expect(&mut expected, step, self.types());
         }

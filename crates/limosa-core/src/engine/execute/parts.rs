@@ -44,7 +44,7 @@ impl Executor<'_, '_> {
             announced: migration.begun.as_ref().map(|row| row.done),
             migration,
             at: 0,
-            expected: Expected::at(self.actual.clone()),
+            expected: Expected::at(self.planner.told(self.actual.clone())),
             open: None,
             batch: Batch::default(),
             started_at: None,
@@ -137,7 +137,7 @@ impl Executor<'_, '_> {
             progress.migration.steps.extend(own.steps);
         }
         progress.replanned = Some(rest);
-        progress.expected = Expected::at(actual.clone());
+        progress.expected = Expected::at(self.planner.told(actual.clone()));
         self.actual = actual;
         let step = progress.migration.steps.get(progress.at);
         Ok(step
@@ -236,7 +236,7 @@ impl Executor<'_, '_> {
             &actual,
             Words::of(&progress.migration.steps),
         )?;
-        progress.expected = Expected::at(actual.clone());
+        progress.expected = Expected::at(self.planner.told(actual.clone()));
         self.actual = actual;
         Ok(())
     }
@@ -255,7 +255,7 @@ impl Executor<'_, '_> {
             progress.migration.steps.extend(own.steps);
         }
         progress.replanned = Some(rest);
-        progress.expected = Expected::at(actual.clone());
+        progress.expected = Expected::at(self.planner.told(actual.clone()));
         self.actual = actual;
         Ok(())
     }

@@ -133,6 +133,7 @@ impl<'a> Bench<'a> {
     ) -> Result<Result<(), String>, Stop> {
         const WRITE: u32 = 9;
         let insert = Operation::Insert(Insert {
+            with: crate::expr::With::default(),
             table: table.name.clone(),
             columns: row.values.iter().map(|(name, _)| name.clone()).collect(),
             source: Source::Values(vec![

@@ -8,7 +8,7 @@ type Text = Result<String, Unsupported>;
 
 impl Writer<'_> {
     pub(super) fn query(&self, query: &Query) -> Text {
-        let mut text = self.with(query)?;
+        let mut text = self.with(&query.with, query.recursive)?;
         text += &self.body(&query.body)?;
         if !query.order_by.is_empty() {
             let keys: Result<Vec<_>, _> = query.order_by.iter().map(|key| self.key(key)).collect();
@@ -26,12 +26,13 @@ impl Writer<'_> {
         Ok(text)
     }
 
-    fn with(&self, query: &Query) -> Text {
-        if query.with.is_empty() {
+    /// `WITH ... ` with the blank behind it, or nothing.
+    pub(super) fn with(&self, items: &[Cte], recursive: bool) -> Text {
+        if items.is_empty() {
             return Ok(String::new());
         }
-        let tables: Result<Vec<_>, _> = query.with.iter().map(|table| self.cte(table)).collect();
-        let recursive = if query.recursive { "RECURSIVE " } else { "" };
+        let tables: Result<Vec<_>, _> = items.iter().map(|table| self.cte(table)).collect();
+        let recursive = if recursive { "RECURSIVE " } else { "" };
         Ok(format!("WITH {recursive}{} ", tables?.join(", ")))
     }
 

@@ -176,7 +176,10 @@ fn needs(asked: Asked<'_>, table: &Table, columns: &[String]) -> Truth {
         .find(|name| table.column(name, case).is_none());
     match gone {
         None => Truth::Pending,
-        Some(name) => Truth::Impossible(format!("there is no column {}.{name}", table.name)),
+        Some(name) => Truth::Impossible(format!(
+            "there is no column {}.{name} (a string stands in single quotes)",
+            table.name
+        )),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Arrays, which are JSON text here, as `array_to_json` would show them (manual section 8.15.2).
 
+use limosa_core::constant::json;
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::Expr;
 
-use super::{Held, is_constant, json, refused};
+use super::{Held, is_constant, refused};
 
 /// An element: a value, or an array again.
 enum Element {

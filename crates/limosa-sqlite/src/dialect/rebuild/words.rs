@@ -8,7 +8,7 @@ use limosa_core::expr::{Lexicon, TokenKind, tokens};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{Column, Constraint, Schema, Table};
 
-use super::super::{column, constraint, names, quoted, table, unsupported};
+use super::super::{column, constraint, names, quoted, table, typed, unsupported};
 use super::clause::{self, Kind};
 use super::{Change, find, same};
 use crate::inspect::reader::{Reader, spans};
@@ -34,7 +34,11 @@ pub(super) fn create(change: &Change<'_>) -> Result<String, Unsupported> {
 fn said_anew(change: &Change<'_>) -> Result<String, Unsupported> {
     let mut new = change.after.clone();
     new.name = ObjectName::new(change.name.clone());
-    let statements = table::create(&new, change.result)?;
+    let statements = match change.before.written.text() {
+        Some(_) => table::said(&new, change.result)?,
+        // Nobody has asked the catalog yet.
+        None => table::said(&typed::shown(&new), change.result)?,
+    };
     Ok(statements
         .iter()
         .map(|text| names::unqualified(text, &change.before.name.name))

@@ -17,6 +17,7 @@ pub(super) fn assign(value: Expr, from: &DataType, to: &DataType) -> Converted {
         (from, to) if from == to => value,
         (from, to) if is_integer(from) && is_number(to) => value,
         (T::Numeric(_) | T::Double | T::Real, to) if is_integer(to) => rounded(value),
+        (_, T::Numeric(Some(_))) if is_rounded(&value, 2) => value,
         (from, T::Numeric(Some((_, scale)))) if is_number(from) => {
             let scale = Expr::Number((*scale).max(0).to_string());
             Expr::call("round", vec![value, scale])
@@ -162,10 +163,16 @@ fn is_textual(from: &DataType) -> bool {
 }
 
 fn rounded(value: Expr) -> Expr {
-    Expr::Cast(
-        Shared::new(Expr::call("round", vec![value])),
-        DataType::Integer,
-    )
+    let whole = if is_rounded(&value, 1) {
+        value
+    } else {
+        Expr::call("round", vec![value])
+    };
+    Expr::Cast(Shared::new(whole), DataType::Integer)
+}
+
+fn is_rounded(value: &Expr, arguments: usize) -> bool {
+    matches!(value, Expr::Call(call) if call.name == "round" && call.args.len() == arguments)
 }
 
 fn part(value: Expr, from: &str, length: Option<&str>) -> Expr {
@@ -175,6 +182,19 @@ fn part(value: Expr, from: &str, length: Option<&str>) -> Expr {
         .flatten()
         .map(|digits| Expr::Number(digits.to_owned()));
     Expr::call("substr", std::iter::once(value).chain(numbers).collect())
+}
+
+/// Whether an expression is what a text that is cast to a number has become.
+pub(super) fn is_checked(expr: &Expr) -> bool {
+    let Expr::Case(None, branches, Some(last)) = expr else {
+        return false;
+    };
+    let refuses = matches!(&**last, Expr::Call(call) if call.name == "json");
+    let asks = |when: &Expr| match when {
+        Expr::In(kind, ..) => matches!(&**kind, Expr::Call(call) if call.name == "json_type"),
+        _ => false,
+    };
+    refuses && branches.iter().any(|(when, _)| asks(when))
 }
 
 /// A text as a number; where it is none, both databases refuse the row: here `json` does, which takes

@@ -1,7 +1,8 @@
 //! The type of an expression, as far as it is known.
 
 use limosa_core::datatype::DataType;
-use limosa_core::expr::{Body, Call, Expr};
+use limosa_core::expr::{Body, Call, Expr, Query, Select};
+use limosa_core::schema::{Rows, Visible};
 
 use super::Scope;
 
@@ -42,6 +43,65 @@ pub(super) fn type_of(expr: &Expr, scope: &Scope<'_>) -> Option<DataType> {
         },
         _ => return None,
     })
+}
+
+/// The rows of a query that stands where a table could.
+pub(super) fn rows_within(query: &Query, visible: &Visible<'_>) -> Option<Rows> {
+    rows(query, &Scope::from(visible.clone()))
+}
+
+/// The rows of a query; none if some of its columns are not known.
+pub(super) fn rows(query: &Query, outer: &Scope<'_>) -> Option<Rows> {
+    let mut scope = outer.inner();
+    for cte in &query.with {
+        scope.define(cte);
+    }
+    rows_of_body(&query.body, &scope)
+}
+
+fn rows_of_body(body: &Body, scope: &Scope<'_>) -> Option<Rows> {
+    match body {
+        Body::Select(select) => rows_of_select(select, scope),
+        Body::Values(rows) => {
+            let first = rows.first()?.iter().zip(1..);
+            Some(
+                first
+                    .map(|(own, at)| (format!("column{at}"), type_of(own, scope)))
+                    .collect(),
+            )
+        }
+        Body::Set(left, _, _, right) => {
+            let mut rows = rows_of_body(left, scope)?;
+            let others = rows_of_body(right, scope).unwrap_or_default();
+            for ((_, own), (_, other)) in rows.iter_mut().zip(others) {
+                *own = own.take().or(other);
+            }
+            Some(rows)
+        }
+        Body::Query(inner) => rows(inner, scope),
+    }
+}
+
+fn rows_of_select(select: &Select, outer: &Scope<'_>) -> Option<Rows> {
+    let scope = outer.with(&select.from);
+    let count = scope.visible().count() - outer.visible().count();
+    let mut all = Rows::new();
+    for (value, alias) in &select.columns {
+        match (value, alias) {
+            (Expr::Star(of), _) => all.extend(scope.visible().rows(count, of.as_deref())?),
+            (value, Some(alias)) => all.push((alias.clone(), type_of(value, &scope))),
+            (value, None) => all.push((name_of(value), type_of(value, &scope))),
+        }
+    }
+    Some(all)
+}
+
+/// The name of a column that was given none, where both databases agree on it.
+fn name_of(value: &Expr) -> String {
+    match value {
+        Expr::Column(path) => path.last().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 fn first<'e>(values: impl Iterator<Item = &'e Expr>, scope: &Scope<'_>) -> Option<DataType> {

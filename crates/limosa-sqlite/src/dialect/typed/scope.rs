@@ -1,61 +1,81 @@
-//! Which columns can be named in a place, and their types.
+//! What an expression sees, and where it stands.
 
 use limosa_core::datatype::DataType;
-use limosa_core::expr::Relation;
-use limosa_core::name::ObjectName;
-use limosa_core::schema::{Schema, Table};
+use limosa_core::expr::{Cte, Relation};
+use limosa_core::name::{Case, ObjectName};
+use limosa_core::schema::{Schema, Table, Visible};
 
-use super::super::names;
+use super::infer;
 
 /// The tables that an expression sees.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Scope<'a> {
-    schema: Option<&'a Schema>,
-    /// By the name that each has here; none for what has no known types.
-    items: Vec<(String, Option<&'a Table>)>,
-    /// Common table expressions, which hide tables of their name.
-    hidden: Vec<String>,
+    visible: Visible<'a>,
+    place: Place,
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In a statement: its author wrote it.
+    Statement,
+    /// In a table's definition: the catalog may have shown it.
+    Table,
 }
 
 impl<'a> Scope<'a> {
+    fn of(visible: Visible<'a>) -> Self {
+        Self {
+            visible,
+            place: Place::Statement,
+        }
+    }
+
     /// No table at all.
     pub(in super::super) fn nothing() -> Self {
-        Self {
-            schema: None,
-            items: Vec::new(),
-            hidden: Vec::new(),
-        }
+        Self::of(Visible::nothing(Case::Insensitive))
     }
 
     /// No table yet.
     pub(in super::super) fn new(schema: &'a Schema) -> Self {
-        Self {
-            schema: Some(schema),
-            ..Self::nothing()
-        }
+        Self::of(Visible::new(schema))
     }
 
     /// One table under its name.
     pub(in super::super) fn one(table: &'a Table) -> Self {
+        Self::of(Visible::one(table, Case::Insensitive))
+    }
+
+    /// One table, in its own definition.
+    pub(super) fn standing(table: &'a Table) -> Self {
         Self {
-            items: vec![(table.name.name.clone(), Some(table))],
-            ..Self::nothing()
+            place: Place::Table,
+            ..Self::one(table)
         }
     }
 
-    /// With a table under its name or another one, before those that are there.
-    pub(in super::super) fn table(mut self, table: &ObjectName, alias: Option<&str>) -> Self {
-        let name = alias.unwrap_or(&table.name).to_owned();
-        let hidden = (self.hidden.iter()).any(|hidden| hidden.eq_ignore_ascii_case(&table.name));
-        let schema = self.schema.filter(|_| !hidden);
-        let found = schema.and_then(|schema| names::table(schema, table));
-        self.items.insert(0, (name, found));
-        self
+    /// Whether an expression stands in a table's definition.
+    pub(super) fn stands(&self) -> bool {
+        self.place == Place::Table
+    }
+
+    /// The tables themselves.
+    pub(super) fn visible(&self) -> &Visible<'a> {
+        &self.visible
+    }
+
+    /// With the table that a statement changes, under its name or another one, before those that are
+    /// there.
+    pub(in super::super) fn changed(self, table: &ObjectName, alias: Option<&str>) -> Self {
+        Self {
+            visible: self.visible.changed(table, alias),
+            ..self
+        }
     }
 
     /// The table that a row is put into, also as `excluded`, the row that is not put.
     pub(in super::super) fn target(self, table: &ObjectName) -> Self {
-        self.table(table, None).table(table, Some("excluded"))
+        self.changed(table, None).changed(table, Some("excluded"))
     }
 
     /// What is in it is seen from within as well.
@@ -65,46 +85,36 @@ impl<'a> Scope<'a> {
 
     /// With the items of a `FROM`.
     pub(in super::super) fn with(&self, from: &[Relation]) -> Self {
-        from.iter().rev().fold(self.clone(), Self::relation)
-    }
-
-    fn relation(mut self, of: &Relation) -> Self {
-        match of {
-            Relation::Table(name, alias) => self.table(name, alias.as_deref()),
-            Relation::Query(_, alias) => {
-                self.items
-                    .insert(0, (alias.clone().unwrap_or_default(), None));
-                self
-            }
-            Relation::Join(join) => self.relation(&join.right).relation(&join.left),
+        Self {
+            visible: self.visible.with(from, &infer::rows_within),
+            place: self.place,
         }
     }
 
-    /// From now on a table of this name is another one.
+    /// With what `WITH` defines.
+    pub(super) fn define(&mut self, cte: &Cte) {
+        let rows = infer::rows(&cte.query, self).map(|mut rows| {
+            for ((own, _), given) in rows.iter_mut().zip(&cte.columns) {
+                own.clone_from(given);
+            }
+            rows
+        });
+        self.visible.define(&cte.name, rows);
+    }
+
+    /// From now on a table of this name is another one, of which nothing is known.
     pub(super) fn hide(&mut self, name: &str) {
-        self.hidden.push(name.to_owned());
+        self.visible.define(name, None);
     }
 
     /// The type of a column.
-    pub(super) fn column(&self, path: &[String]) -> Option<&'a DataType> {
-        let (name, of) = match path {
-            [.., of, name] => (name, Some(of)),
-            [name] => (name, None),
-            [] => return None,
-        };
-        let mut seen = self
-            .items
-            .iter()
-            .filter(|(own, _)| of.is_none_or(|of| own.eq_ignore_ascii_case(of)));
-        if of.is_some() {
-            return column(seen.next()?.1?, name);
-        }
-        seen.find_map(|(_, table)| column((*table)?, name))
+    pub(super) fn column(&self, path: &[String]) -> Option<&DataType> {
+        self.visible.column(path)
     }
 }
 
-fn column<'a>(table: &'a Table, name: &str) -> Option<&'a DataType> {
-    let mut columns = table.columns.iter();
-    let found = columns.find(|column| column.name.eq_ignore_ascii_case(name))?;
-    Some(&found.data_type)
+impl<'a> From<Visible<'a>> for Scope<'a> {
+    fn from(visible: Visible<'a>) -> Self {
+        Self::of(visible)
+    }
 }

@@ -34,6 +34,7 @@ pub async fn insert_update_delete(setup: &dyn Setup) {
     walk.must(&Sample::insert("t", &inserted)).await;
     let doubled = Expr::binary(Expr::column("amount"), "*", number("2"));
     walk.must(&Operation::Update(Update {
+        with: limosa_core::expr::With::default(),
         table: ObjectName::new("t"),
         alias: None,
         set: vec![Assignment {
@@ -45,6 +46,7 @@ pub async fn insert_update_delete(setup: &dyn Setup) {
     }))
     .await;
     walk.must(&Operation::Delete(Delete {
+        with: limosa_core::expr::With::default(),
         table: ObjectName::new("t"),
         alias: None,
         using: Vec::new(),

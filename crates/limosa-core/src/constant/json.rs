@@ -15,19 +15,24 @@ enum Value {
 }
 
 /// The text that `jsonb` prints; none for what it refuses.
-pub(super) fn canonical(text: &str) -> Option<String> {
+pub fn canonical(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     parse(text, Strictness::Jsonb)?.print(&mut out);
     Some(out)
 }
 
 /// Whether `json` takes the text.
-pub(super) fn is_valid(text: &str) -> bool {
+pub fn is_valid(text: &str) -> bool {
     parse(text, Strictness::Json).is_some()
 }
 
+/// Whether a text is a list.
+pub fn is_list(text: &str) -> bool {
+    matches!(parse(text, Strictness::Json), Some(Value::List(_)))
+}
+
 /// A string with its quotes.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     quote(text, &mut out);
     out

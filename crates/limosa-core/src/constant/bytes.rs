@@ -1,7 +1,7 @@
 //! Bytes in Postgres' two input forms, manual section 8.4.
 
 /// The bytes of `\x1f20` or of `abc\000\\`.
-pub(super) fn read(text: &str) -> Option<Vec<u8>> {
+pub fn read(text: &str) -> Option<Vec<u8>> {
     match text.strip_prefix("\\x") {
         Some(digits) => hexadecimal(digits),
         None => escaped(text.as_bytes()),

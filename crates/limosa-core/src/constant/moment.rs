@@ -4,7 +4,7 @@
 //! `2024-12-31 23:59:59.5`, an instant in UTC and without a zone, as `CURRENT_TIMESTAMP` gives it
 //! here. Without an offset an instant is taken to be in UTC.
 
-use limosa_core::datatype::DataType;
+use crate::datatype::DataType;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -20,7 +20,7 @@ struct Reading {
 }
 
 /// The form of this type; none for what is not the same on both databases.
-pub(super) fn read(text: &str, to: &DataType) -> Option<String> {
+pub fn read(text: &str, to: &DataType) -> Option<String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     match (lower.as_str(), to) {

@@ -2,7 +2,7 @@
 
 /// The 36 characters in lower case, of any form that Postgres takes: upper case, braces, hyphens
 /// behind any group of four digits or none.
-pub(super) fn read(text: &str) -> Option<String> {
+pub fn read(text: &str) -> Option<String> {
     let inner = match text.strip_prefix('{') {
         Some(rest) => rest.strip_suffix('}')?,
         None => text,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// The printed form; none for other types, and for what is no address.
-pub(super) fn read(text: &str, type_name: &str) -> Option<String> {
+pub fn read(text: &str, type_name: &str) -> Option<String> {
     match type_name.to_ascii_lowercase().as_str() {
         "inet" => address(text),
         "macaddr" => hardware(text),

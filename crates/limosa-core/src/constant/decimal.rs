@@ -10,7 +10,7 @@ const EXACT: usize = 15;
 
 /// A decimal number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
+pub struct Decimal {
     negative: bool,
     /// All digits, those behind the point included; one at least in front of it.
     digits: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct Decimal {
 
 impl Decimal {
     /// The number that a text stands for; none for what is no finite number or is very long.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -66,7 +66,8 @@ impl Decimal {
     }
 
     /// With this many digits behind the point; halves go away from zero.
-    pub(super) fn rounded(mut self, scale: usize) -> Self {
+    #[must_use]
+    pub fn rounded(mut self, scale: usize) -> Self {
         if scale >= self.scale {
             self.digits
                 .resize(self.digits.len() + scale - self.scale, b'0');
@@ -94,13 +95,13 @@ impl Decimal {
     }
 
     /// Digits before the point, without leading zeros.
-    pub(super) fn whole_digits(&self) -> usize {
+    pub fn whole_digits(&self) -> usize {
         let whole = &self.digits[..self.digits.len() - self.scale];
         whole.iter().skip_while(|digit| **digit == b'0').count()
     }
 
     /// Whether a 64-bit integer or a double keeps all of its digits.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         let mut digits: &[u8] = &self.digits;
         let mut scale = self.scale;
         while let (true, [rest @ .., b'0']) = (scale > 0, digits) {

@@ -1,0 +1,105 @@
+//! Expressions that stand in a table's definition: checks, generated columns, unique keys and
+//! predicates of indexes.
+//!
+//! What the catalog shows has been written out before, so writing it out again must change nothing.
+
+use limosa_core::datatype::DataType;
+use limosa_core::expr::Expr;
+use limosa_core::schema::{Check, Constraint, Generated, Index, IndexKey, Table};
+
+use super::{Scope, Typed, condition, value};
+
+/// A table as its author wrote it.
+pub(in super::super) fn written(table: &Table) -> Typed<Table> {
+    each(table, &|expr, to| out(expr, to, &Scope::standing(table)))
+}
+
+/// A table of which it is not known who wrote it: what cannot be written out stays.
+pub(in super::super) fn shown(table: &Table) -> Table {
+    each(table, &|expr, to| Ok(out_or_as_is(expr, to, table))).unwrap_or_else(|_| table.clone())
+}
+
+/// The same of an index.
+pub(in super::super) fn shown_index(of: &Index, table: &Table) -> Index {
+    of_index(of, &|expr, to| Ok(out_or_as_is(expr, to, table))).unwrap_or_else(|_| of.clone())
+}
+
+/// A table after a change: what is as it was before stays, whoever wrote it.
+pub(in super::super) fn changed(before: &Table, after: &Table) -> Typed<Table> {
+    let old = expressions(before);
+    each(after, &|expr, to| {
+        if old.contains(&expr) {
+            return Ok(expr.clone());
+        }
+        out(expr, to, &Scope::standing(after))
+    })
+}
+
+/// An index as its author wrote it.
+pub(in super::super) fn index(of: &Index, table: &Table) -> Typed<Index> {
+    of_index(of, &|expr, to| out(expr, to, &Scope::standing(table)))
+}
+
+/// An expression, and the type of the column that it is for.
+type Out<'o> = &'o dyn Fn(&Expr, Option<&DataType>) -> Typed<Expr>;
+
+fn out(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Typed<Expr> {
+    match to {
+        Some(_) => value(expr, to, scope),
+        None => condition(expr, scope),
+    }
+}
+
+fn out_or_as_is(expr: &Expr, to: Option<&DataType>, table: &Table) -> Expr {
+    out(expr, to, &Scope::standing(table)).unwrap_or_else(|_| expr.clone())
+}
+
+fn each(table: &Table, out: Out<'_>) -> Typed<Table> {
+    let mut own = table.clone();
+    for column in &mut own.columns {
+        if let Some(Generated { expr, .. }) = &mut column.generated {
+            *expr = out(expr, Some(&column.data_type))?;
+        }
+    }
+    for constraint in &mut own.constraints {
+        if let Constraint::Check(Check { expr, .. }) = constraint {
+            *expr = out(expr, None)?;
+        }
+    }
+    for index in &mut own.indexes {
+        *index = of_index(index, out)?;
+    }
+    Ok(own)
+}
+
+/// The keys of an index that is not unique say only what is found fast: a query finds it by its words.
+fn of_index(of: &Index, out: Out<'_>) -> Typed<Index> {
+    let mut own = of.clone();
+    for IndexKey { expr, .. } in own.keys.iter_mut().filter(|_| of.unique) {
+        *expr = out(expr, None)?;
+    }
+    if let Some(predicate) = &mut own.predicate {
+        *predicate = out(predicate, None)?;
+    }
+    Ok(own)
+}
+
+fn expressions(table: &Table) -> Vec<&Expr> {
+    let generated = table
+        .columns
+        .iter()
+        .filter_map(|own| own.generated.as_ref());
+    let checks = table.constraints.iter().filter_map(|own| match own {
+        Constraint::Check(check) => Some(&check.expr),
+        _ => None,
+    });
+    let indexed = table
+        .indexes
+        .iter()
+        .flat_map(|own| own.keys.iter().map(|key| &key.expr).chain(&own.predicate));
+    generated
+        .map(|own| &own.expr)
+        .chain(checks)
+        .chain(indexed)
+        .collect()
+}
