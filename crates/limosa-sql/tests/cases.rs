@@ -12,6 +12,7 @@ use limosa_sql::{Language, Text};
 /// What says nothing: left out so that the cases can be read.
 const SILENT: &[&str] = &[
     "schema: None, ",
+    "with: With { items: [], recursive: false }, ",
     "comment: None",
     "written: Written(None)",
     "if_exists: false",
