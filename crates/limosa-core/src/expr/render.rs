@@ -88,7 +88,7 @@ pub fn render_query(query: &Query, dialect: &dyn Render) -> Result<String, Unsup
 }
 
 /// `WITH ... ` in a dialect's words, with the blank behind it; nothing if there is none.
-pub fn render_with(with: &With, dialect: &(impl Render + ?Sized)) -> Result<String, Unsupported> {
+pub fn render_with(with: &With, dialect: &dyn Render) -> Result<String, Unsupported> {
     Writer(dialect).with(&with.items, with.recursive)
 }
 
