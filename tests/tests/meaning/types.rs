@@ -1,5 +1,10 @@
 //! Types come back through the catalog as what they were, whichever language they were written in.
 
+use limosa_core::datatype::DataType;
+use limosa_core::migration::{Migration, Migrations};
+use limosa_core::operation::Operation;
+use limosa_core::schema::{Column, EnumType, Schema, Table};
+use limosa_core::shared::Shared;
 use limosa_sqlite::SqliteDialect;
 use limosa_testkit::conformance::differences;
 use limosa_tests::{On, migrations};
@@ -81,6 +86,137 @@ async fn types_of_postgres_come_back() {
         columns.join(", ")
     ))
     .await;
+}
+
+/// One of each variant at least. A new one has to be added here: the match has no arm for the rest.
+fn every_type() -> Vec<DataType> {
+    let mood = || DataType::Enum("mood".into());
+    let all = [
+        DataType::SmallInt,
+        DataType::Integer,
+        DataType::BigInt,
+        DataType::Real,
+        DataType::Double,
+        DataType::Numeric(None),
+        DataType::Numeric(Some((10, 2))),
+        DataType::Numeric(Some((20, 0))),
+        DataType::Boolean,
+        DataType::Text,
+        DataType::Varchar(None),
+        DataType::Varchar(Some(20)),
+        DataType::Char(3),
+        DataType::Bytes,
+        DataType::Date,
+        DataType::Interval,
+        DataType::Uuid,
+        DataType::Json,
+        DataType::Jsonb,
+        mood(),
+        DataType::Array(Shared::new(DataType::Text)),
+        DataType::Array(Shared::new(mood())),
+        DataType::Array(Shared::new(DataType::TIMESTAMPTZ)),
+        DataType::Other("inet".to_owned()),
+        DataType::Other("macaddr".to_owned()),
+    ];
+    let mut all = Vec::from(all);
+    for precision in [None, Some(0), Some(3), Some(6)] {
+        for zoned in [false, true] {
+            all.push(DataType::Time { precision, zoned });
+            all.push(DataType::Timestamp { precision, zoned });
+        }
+    }
+    let kind = |own: &DataType| match own {
+        DataType::SmallInt => 0,
+        DataType::Integer => 1,
+        DataType::BigInt => 2,
+        DataType::Real => 3,
+        DataType::Double => 4,
+        DataType::Numeric(_) => 5,
+        DataType::Boolean => 6,
+        DataType::Text => 7,
+        DataType::Varchar(_) => 8,
+        DataType::Char(_) => 9,
+        DataType::Bytes => 10,
+        DataType::Date => 11,
+        DataType::Time { .. } => 12,
+        DataType::Timestamp { .. } => 13,
+        DataType::Interval => 14,
+        DataType::Uuid => 15,
+        DataType::Json => 16,
+        DataType::Jsonb => 17,
+        DataType::Enum(_) => 18,
+        DataType::Array(_) => 19,
+        DataType::Other(_) => 20,
+    };
+    let kinds: std::collections::BTreeSet<i32> = all.iter().map(kind).collect();
+    assert_eq!(kinds.len(), 21, "a variant has no sample");
+    all
+}
+
+/// Each type of the model is made, shown by the catalog as what the database holds for it, and the same
+/// when it is made again from what was shown.
+#[tokio::test]
+async fn every_type_of_the_model_comes_back() {
+    let mut table = Table::new("t".into());
+    table.columns = (0..)
+        .zip(every_type())
+        .map(|(at, data_type)| Column::new(format!("c{at}"), data_type))
+        .collect();
+    let postgres = (On::postgres().await, On::postgres().await);
+    for (on, again) in [postgres, (On::sqlite(), On::sqlite())] {
+        let first = made(&on, &table).await;
+        let second = made(&again, &first).await;
+        let session = on.session().await;
+        let dialect = session.dialect();
+        let types = |table: &Table, schema: &Schema| -> Vec<DataType> {
+            let table = dialect.normalise(table, schema);
+            table
+                .columns
+                .iter()
+                .map(|own| own.data_type.clone())
+                .collect()
+        };
+        let schema = on.schema().await;
+        assert_eq!(
+            types(&table, &schema),
+            types(&first, &schema),
+            "{}",
+            on.id()
+        );
+        assert_eq!(
+            types(&first, &schema),
+            types(&second, &schema),
+            "{}",
+            on.id()
+        );
+    }
+}
+
+/// Makes a table, with the enum that it needs, and reads it back.
+async fn made(on: &On, table: &Table) -> Table {
+    let mood = EnumType {
+        name: "mood".into(),
+        labels: vec!["sad".to_owned(), "ok".to_owned()],
+        comment: None,
+    };
+    let migration = Migration::builder("1", "types")
+        .up(Operation::CreateEnum {
+            enum_type: mood,
+            if_not_exists: false,
+        })
+        .up(Operation::CreateTable {
+            table: table.clone().into(),
+            if_not_exists: false,
+        })
+        .accept_loss()
+        .build();
+    let list = Migrations::new(vec![migration]).expect("one");
+    if let Err(failure) = on.run(&list).await {
+        panic!("{}: {failure}", on.id());
+    }
+    let schema = on.schema().await;
+    let found = schema.table(&table.name).expect("it was made");
+    Table::clone(found)
 }
 
 #[tokio::test]
