@@ -375,4 +375,11 @@ async fn what_a_cascade_took_is_no_drift() {
     let objects: Vec<&str> = drift.iter().map(|one| one.object.as_str()).collect();
     // What was dropped by hand before stays drift.
     assert_eq!(objects, ["trigger also_of_t on t"]);
+    let mut session = on.session().await;
+    let evidence = Runner::new(&all).verify(session.as_mut()).await;
+    let evidence = evidence.expect("the session is kept");
+    let wrong: Vec<&str> = (evidence.iter().filter(|one| !one.differences.is_empty()))
+        .map(|one| one.object.as_str())
+        .collect();
+    assert_eq!(wrong, ["trigger also_of_t on t"]);
 }

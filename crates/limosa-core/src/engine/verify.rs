@@ -89,12 +89,14 @@ impl Witness<'_> {
                 self.enum_type(&enum_type.name).into_iter().collect()
             }
             Operation::AddEnumLabel { name, .. } => self.enum_type(name).into_iter().collect(),
-            Operation::CreateView { view, .. } => self.presence("view", &view.name, |schema| {
-                schema.view(&view.name).is_some()
-            }),
+            Operation::CreateView { view, .. } => {
+                self.presence("view", &view.name.to_string(), |schema| {
+                    schema.view(&view.name).is_some()
+                })
+            }
             Operation::CreateTrigger { trigger, .. } => {
-                let name = ObjectName::new(trigger.name.clone());
-                self.presence("trigger", &name, |schema| {
+                let label = format!("{} on {}", trigger.name, trigger.table);
+                self.presence("trigger", &label, |schema| {
                     schema.trigger(&trigger.name, &trigger.table).is_some()
                 })
             }
@@ -138,11 +140,13 @@ impl Witness<'_> {
             .constraints
             .iter()
             .map(|own| self.constraint(expected, own));
-        self.presence("table", name, |schema| schema.table(name).is_some())
-            .into_iter()
-            .chain(columns)
-            .chain(constraints)
-            .collect()
+        self.presence("table", &name.to_string(), |schema| {
+            schema.table(name).is_some()
+        })
+        .into_iter()
+        .chain(columns)
+        .chain(constraints)
+        .collect()
     }
 
     fn column(&self, table: &ObjectName, name: &str) -> Vec<Evidence> {
@@ -228,12 +232,7 @@ impl Witness<'_> {
         Some(self.evidence(label, found, differences))
     }
 
-    fn presence(
-        &self,
-        kind: &str,
-        name: &ObjectName,
-        is_in: impl Fn(&Schema) -> bool,
-    ) -> Vec<Evidence> {
+    fn presence(&self, kind: &str, name: &str, is_in: impl Fn(&Schema) -> bool) -> Vec<Evidence> {
         if !is_in(&self.expected.schema) {
             return Vec::new();
         }
