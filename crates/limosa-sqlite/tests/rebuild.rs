@@ -209,6 +209,19 @@ fn several_changes_of_one_table_are_one_rebuild() {
     assert!(words(&mut session, "p").contains("CONSTRAINT \"positive\" CHECK (\"n\" > 0)"));
 }
 
+/// The table is not copied: nothing of it changes.
+#[test]
+fn an_index_among_changes_that_come_to_nothing_is_made() {
+    let mut session = changed(
+        "CREATE TABLE a (id integer PRIMARY KEY, n integer); CREATE TABLE b (n integer NOT NULL);
+         INSERT INTO a VALUES (1, 2);",
+        "CREATE INDEX of_n ON a (n); ALTER TABLE a ALTER COLUMN n SET NOT NULL;
+         ALTER TABLE a ALTER COLUMN n DROP NOT NULL; CREATE UNIQUE INDEX of_both ON a (n, id);",
+    );
+    let indexes = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index'";
+    assert_eq!(value(&mut session, indexes), "of_n,of_both");
+}
+
 #[test]
 fn numbers_go_on_from_where_they_were() {
     let mut session = changed(

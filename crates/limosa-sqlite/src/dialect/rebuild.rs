@@ -141,6 +141,13 @@ fn rebuilt(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsup
         let origins = Origins::of(table, operations)?;
         let result = &typed::changed(table, result)?;
         if same::table(table, before, result, &after) && !origins.reckon() {
+            // Its changes come to nothing, but for new indexes.
+            for operation in operations {
+                let own = matches!(operation, Operation::CreateIndex { table: of, .. } if names::same(of, &table.name));
+                if own && let Some(create) = native(operation, before)? {
+                    all.statements.extend(create);
+                }
+            }
             continue;
         }
         let change = Change {
