@@ -29,7 +29,7 @@ use crate::shared::Shared;
 use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
-pub(crate) use bounds::{ends_transaction, is_one_batch};
+pub(crate) use bounds::{ends_transaction, is_one_batch, is_without_foreign_keys};
 pub use chain::{Expected, expected};
 pub(crate) use chain::{Object, touched};
 pub use hazard::{Hazard, hazard};

@@ -14,6 +14,7 @@ mod narrowed;
 mod normalise;
 mod pragma;
 mod rebuild;
+mod referred;
 mod render;
 mod table;
 mod translate;
@@ -131,7 +132,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
         Operation::RenameTable { from, to } => table::rename(from, to),
         Operation::AlterTable { table, change, .. } => return table::alter(table, change, before),
         Operation::CreateIndex { table, index, .. } => index::create(table, index, before),
-        Operation::DropIndex { name, .. } => index::drop(name),
+        Operation::DropIndex { name, .. } => index::drop(name, before),
         Operation::RenameIndex { from, to, .. } => index::rename(from, to, before),
         Operation::CreateEnum { .. } | Operation::RenameEnum { .. } | Operation::Comment { .. } => {
             Ok(Vec::new())

@@ -167,10 +167,8 @@ fn columns() {
     );
     rebuilt("ALTER TABLE users DROP COLUMN code", "\"note\" TEXT");
     rebuilt("ALTER TABLE users DROP COLUMN note", "UNIQUE (\"code\")");
-    check(
-        "ALTER TABLE posts DROP COLUMN author",
-        &["ALTER TABLE \"posts\" DROP COLUMN \"author\""],
-    );
+    // A foreign key may stand apart from its column, where ALTER TABLE would not find it.
+    rebuilt("ALTER TABLE posts DROP COLUMN author", "\"body\" TEXT");
 }
 
 #[test]

@@ -559,3 +559,225 @@ fn rebuilds_are_compiled_without_a_session() {
         ]
     );
 }
+
+const GENERATED: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, \
+    s TEXT GENERATED ALWAYS AS (upper(a)) STORED, v INTEGER AS (n + 1)); \
+    CREATE INDEX by_s ON t (s); CREATE INDEX by_v ON t (v, lower(a)) WHERE v > 1; \
+    INSERT INTO t (a, n) VALUES ('x', 1), ('y', 2), (NULL, NULL);";
+
+#[test]
+fn generated_columns_get_another_expression() {
+    let mut session = changed(
+        GENERATED,
+        "ALTER TABLE t ALTER COLUMN s SET EXPRESSION AS (lower(a) || '!')",
+    );
+    assert_eq!(
+        value(&mut session, "SELECT group_concat(s) FROM t"),
+        "x!,y!"
+    );
+    let by_index = "SELECT a FROM t INDEXED BY by_s WHERE s = 'y!'";
+    assert_eq!(value(&mut session, by_index), "y");
+    // What a column is generated from changes with its values.
+    let mut session = changed(
+        GENERATED,
+        "ALTER TABLE t ALTER COLUMN n TYPE bigint USING n * 10",
+    );
+    assert_eq!(
+        value(&mut session, "SELECT group_concat(v) FROM t"),
+        "11,21"
+    );
+    let by_index = "SELECT count(*) FROM t INDEXED BY by_v WHERE v > 1";
+    assert_eq!(value(&mut session, by_index), "2");
+    // A virtual one, and one that is an ordinary column from now on, with the values that it had.
+    let mut session = changed(
+        GENERATED,
+        "ALTER TABLE t ALTER COLUMN v SET EXPRESSION AS (n * 2)",
+    );
+    assert_eq!(value(&mut session, "SELECT group_concat(v) FROM t"), "2,4");
+    let mut session = changed(GENERATED, "ALTER TABLE t ALTER COLUMN s DROP EXPRESSION");
+    execute(
+        &mut session,
+        &["UPDATE t SET a = 'z', s = 'own' WHERE id = 1"],
+    );
+    assert_eq!(
+        value(
+            &mut session,
+            "SELECT group_concat(s) FROM (SELECT s FROM t ORDER BY id)"
+        ),
+        "own,Y"
+    );
+    for (change, reason) in [
+        ("SET NOT NULL", "1 rows of t would hold NULL in s: id = 3"),
+        ("SET DEFAULT 'x'", "it is a generated column"),
+        (
+            "TYPE double precision",
+            "2 rows of t hold a value in s that is lost as DOUBLE",
+        ),
+    ] {
+        refused(
+            GENERATED,
+            &format!("ALTER TABLE t ALTER COLUMN s {change}"),
+            &[reason],
+        );
+    }
+    refused(
+        GENERATED,
+        "ALTER TABLE t DROP COLUMN n",
+        &["v is generated from it"],
+    );
+    refused(
+        GENERATED,
+        "ALTER TABLE t ADD FOREIGN KEY (v) REFERENCES t (id) ON DELETE SET NULL",
+        &["it is a generated column"],
+    );
+}
+
+const COLLATED: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE, b TEXT, UNIQUE (a)); \
+    CREATE INDEX by_a ON t (a); CREATE UNIQUE INDEX by_b ON t (b); \
+    INSERT INTO t (a, b) VALUES ('b', 'x'), ('A', 'X'), ('c', NULL);";
+
+#[test]
+fn collations_change() {
+    let order = "SELECT group_concat(a) FROM (SELECT a FROM t ORDER BY a)";
+    let mut session = changed(COLLATED, "ALTER TABLE t ALTER COLUMN a SET DEFAULT 'q'");
+    assert_eq!(value(&mut session, order), "A,b,c");
+    let mut session = changed(
+        COLLATED,
+        "ALTER TABLE t ALTER COLUMN a TYPE text COLLATE \"C\"",
+    );
+    execute(&mut session, &["INSERT INTO t (a) VALUES ('a')"]);
+    assert_eq!(value(&mut session, order), "A,a,b,c");
+    let by_index = "SELECT count(*) FROM t INDEXED BY by_a WHERE a = 'a'";
+    assert_eq!(value(&mut session, by_index), "1");
+    // Values that are one to the new collation, of which a key or an index allows but one.
+    let mut session = changed(
+        "CREATE TABLE t (a TEXT UNIQUE); INSERT INTO t VALUES ('x'), ('Y')",
+        "ALTER TABLE t ALTER COLUMN a TYPE text COLLATE \"NOCASE\"",
+    );
+    assert_eq!(
+        value(&mut session, "SELECT count(*) FROM t WHERE a = 'X'"),
+        "1"
+    );
+    refused(
+        COLLATED,
+        "ALTER TABLE t ALTER COLUMN b TYPE text COLLATE \"NOCASE\"",
+        &["1 values of t (by_b) stand in several rows: ", "in 2 rows"],
+    );
+    refused(
+        "CREATE TABLE t (a TEXT UNIQUE); INSERT INTO t VALUES ('x'), ('X')",
+        "ALTER TABLE t ALTER COLUMN a TYPE text COLLATE \"NOCASE\"",
+        &["1 values of t (a) stand in several rows"],
+    );
+}
+
+/// A check or a key that stays is asked about again where the values do not.
+#[test]
+fn new_values_satisfy_the_constraints_that_stay() {
+    let rows = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER CHECK (n < 1000), u INTEGER UNIQUE, \
+        p INTEGER REFERENCES t); CREATE TABLE c (t INTEGER REFERENCES t); \
+        INSERT INTO t VALUES (1, 17, 20, NULL), (2, 18, 21, 1); INSERT INTO c VALUES (2);";
+    refused(
+        rows,
+        "ALTER TABLE t ALTER COLUMN n TYPE text",
+        &["2 rows of t do not satisfy", "id = 1; id = 2"],
+    );
+    refused(
+        rows,
+        "ALTER TABLE t ALTER COLUMN n TYPE bigint USING n * 100",
+        &["2 rows of t do not satisfy"],
+    );
+    refused(
+        rows,
+        "ALTER TABLE t ALTER COLUMN u TYPE bigint USING u / 10",
+        &["1 values of t (u) stand in several rows: 2 in 2 rows"],
+    );
+    refused(
+        rows,
+        "ALTER TABLE t ALTER COLUMN id TYPE bigint USING id + 10",
+        &[
+            "1 rows of t refer by p to rows of t that are not there",
+            "1 rows of c refer by t to rows of t that are not there",
+        ],
+    );
+}
+
+#[test]
+fn what_foreign_keys_refer_to_stays() {
+    let tables = "CREATE TABLE p (id INTEGER PRIMARY KEY, k TEXT UNIQUE, l TEXT, m TEXT); \
+        CREATE UNIQUE INDEX by_l ON p (l); \
+        CREATE TABLE c (p INTEGER REFERENCES p, k TEXT REFERENCES p (k), l TEXT REFERENCES p (l)); \
+        INSERT INTO p VALUES (1, 'a', 'b', 'c'); INSERT INTO c VALUES (1, 'a', 'b');";
+    for change in [
+        "ALTER TABLE p DROP COLUMN id",
+        "ALTER TABLE p DROP CONSTRAINT p_pkey",
+        "ALTER TABLE p DROP CONSTRAINT p_k_key",
+        "DROP INDEX by_l",
+    ] {
+        refused(tables, change, &[]);
+    }
+    let mut session = changed(tables, "ALTER TABLE p DROP COLUMN m");
+    execute(&mut session, &["INSERT INTO c VALUES (1, 'a', 'b')"]);
+    // What refers to itself all around goes, and what is left loses its foreign key.
+    let circle = "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b); \
+        CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a); \
+        INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (2, 1);";
+    let mut session = changed(circle, "DROP TABLE a CASCADE");
+    assert_eq!(value(&mut session, "SELECT a FROM b"), "1");
+}
+
+/// A strict table has no place for bytes in a text, whatever the text is about.
+#[test]
+fn bytes_are_no_dates() {
+    refused(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a ANY) STRICT; INSERT INTO t VALUES (1, X'00FF')",
+        "ALTER TABLE t ALTER COLUMN a TYPE timestamp",
+        &["1 rows of t hold a value in a that is lost"],
+    );
+}
+
+#[test]
+fn a_constraint_that_was_renamed_goes_with_its_column() {
+    let mut session = changed(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, p INTEGER CONSTRAINT fk REFERENCES t); INSERT INTO t VALUES (1, 1)",
+        "ALTER TABLE t RENAME CONSTRAINT fk TO other",
+    );
+    let mut next = migration("ALTER TABLE t DROP COLUMN p", Language::Postgres).list()[0].clone();
+    next.version = "2".into();
+    let first = migration(
+        "ALTER TABLE t RENAME CONSTRAINT fk TO other",
+        Language::Postgres,
+    );
+    let both = Migrations::new(vec![first.list()[0].clone(), next]).unwrap();
+    run(&mut session, &both).unwrap();
+    assert_eq!(value(&mut session, "SELECT count(*) FROM t"), "1");
+}
+
+/// One transaction for all that only changes the schema; rows that a DELETE takes along go with it.
+#[test]
+fn a_migration_with_a_rebuild_is_done_as_a_whole() {
+    let rename = "ALTER TABLE p RENAME COLUMN n TO m; ALTER TABLE p DROP COLUMN m CASCADE; \
+        ALTER TABLE p ALTER COLUMN a SET NOT NULL";
+    refused(FAMILY, rename, &["1 rows of p hold NULL in a: id = 2"]);
+    let mut session = database(FAMILY);
+    let text = "ALTER TABLE p ALTER COLUMN n SET DEFAULT 4; DELETE FROM p WHERE id = 2";
+    run(&mut session, &migration(text, Language::Postgres)).unwrap();
+    assert_eq!(value(&mut session, "SELECT group_concat(id) FROM c"), "7");
+    assert_eq!(value(&mut session, "SELECT count(c) FROM d"), "1");
+}
+
+/// Each database writes down in its own way what a new name makes of a view.
+#[test]
+fn columns_that_views_read_are_renamed() {
+    let mut session = database(FAMILY);
+    let text =
+        "CREATE VIEW v AS SELECT n AS own FROM p WHERE n > 0; ALTER TABLE p RENAME COLUMN n TO m";
+    let first = migration(text, Language::Postgres);
+    run(&mut session, &first).unwrap();
+    assert_eq!(value(&mut session, "SELECT own FROM v"), "10");
+    let mut next =
+        migration("ALTER TABLE p ADD COLUMN z text", Language::Postgres).list()[0].clone();
+    next.version = "2".into();
+    let both = Migrations::new(vec![first.list()[0].clone(), next]).unwrap();
+    let report = run(&mut session, &both).unwrap();
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+}

@@ -1,5 +1,6 @@
 //! Changes of tables on `SQLite` that make other tools lose rows.
 
+mod changes;
 mod killed;
 mod meddled;
 mod others;

@@ -223,6 +223,13 @@ fn change_inverse(
             to: from.clone(),
         },
         TableChange::ValidateConstraint { .. } => return Some(Vec::new()),
+        TableChange::SetGenerated {
+            column: name,
+            generated: Some(_),
+        } if column(name)?.generated.is_some() => TableChange::SetGenerated {
+            column: name.clone(),
+            generated: column(name)?.generated.clone(),
+        },
         TableChange::SetGenerated { .. } | TableChange::AddConstraint { .. } => return None,
     }])
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{PlannedMigration, Step, Verdict};
+use super::{PlannedMigration, Step, Verdict, is_unseen};
 use crate::dialect::Transaction;
 use crate::name::ObjectName;
+use crate::operation::Operation;
 use crate::schema::Schema;
 
 /// Steps between two boundaries of transactions.
@@ -62,6 +63,43 @@ pub(crate) fn ends_transaction(migration: &PlannedMigration, old: &Schema) -> bo
     locks.any(is_old) || last.is_some_and(|step| step.transaction == Transaction::Last)
 }
 
+/// Whether a step that may be in any transaction is in one without foreign keys, given the one that is open.
+pub(crate) fn is_without_foreign_keys(steps: &[Step], at: usize, open: Option<Bounds>) -> bool {
+    match open {
+        // What follows `PRAGMA foreign_keys = OFF` relies on it: a rebuild's DROP TABLE would delete the
+        // referring rows. Behind a rebuild of Limosa's the rows that a DELETE takes along are to go.
+        Some(Bounds::WithoutForeignKeys) => is_switched_off(&steps[..at]) || !deletes(&steps[at]),
+        Some(Bounds::Transaction) => false,
+        Some(Bounds::Outside) | None => leads_to_rebuild(&steps[at..]),
+    }
+}
+
+/// Whether the author has switched foreign keys off.
+fn is_switched_off(before: &[Step]) -> bool {
+    let mut off = before
+        .iter()
+        .filter(|step| step.transaction == Transaction::WithoutForeignKeys);
+    off.any(|step| (step.operations.iter()).any(|one| matches!(**one, Operation::Sql(_))))
+}
+
+/// Whether rows of other tables may go, too.
+fn deletes(step: &Step) -> bool {
+    (step.operations.iter()).any(|one| matches!(**one, Operation::Delete(_)))
+}
+
+/// Whether only the schema is changed until a step needs a transaction without foreign keys: then one
+/// transaction does for all, and nothing of it stays if that step is refused.
+fn leads_to_rebuild(steps: &[Step]) -> bool {
+    for step in steps.iter().filter(|step| step.verdict == Verdict::Execute) {
+        match step.transaction {
+            Transaction::WithoutForeignKeys => return true,
+            Transaction::Inside if !step.operations.iter().any(|one| is_unseen(one)) => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Cuts a plan where transactions begin and end. `old` is the schema before it.
 pub(super) fn units(migrations: &[PlannedMigration], old: &Schema) -> Vec<Unit> {
     let mut cutter = Cutter::default();
@@ -98,8 +136,7 @@ impl Cutter {
             }
             let open = self.open.as_ref().map(|unit| unit.bounds);
             self.join(match step.transaction {
-                // As the engine does: what follows relies on foreign keys being off.
-                Transaction::Inside if open == Some(Bounds::WithoutForeignKeys) => {
+                Transaction::Inside if is_without_foreign_keys(steps, at, open) => {
                     Bounds::WithoutForeignKeys
                 }
                 Transaction::Inside | Transaction::Last => Bounds::Transaction,
@@ -150,6 +187,7 @@ impl Cutter {
 mod tests {
     use super::*;
     use crate::checksum::Checksum;
+    use crate::operation::{Delete, Effect, Sql};
     use crate::version::Version;
 
     fn migration(steps: &str) -> PlannedMigration {
@@ -167,7 +205,7 @@ mod tests {
             transaction: match kind {
                 'o' => Transaction::Outside,
                 'l' => Transaction::Last,
-                'f' => Transaction::WithoutForeignKeys,
+                'f' | 'p' => Transaction::WithoutForeignKeys,
                 _ => Transaction::Inside,
             },
             rewritten: None,
@@ -181,7 +219,28 @@ mod tests {
                 _ => Vec::new(),
             },
             may_lock: false,
-            operations: Vec::new(),
+            operations: match kind {
+                'd' => vec![
+                    Operation::Delete(Delete {
+                        table: "t".into(),
+                        alias: None,
+                        with: Default::default(),
+                        using: Vec::new(),
+                        filter: None,
+                    })
+                    .into(),
+                ],
+                'p' => vec![
+                    Operation::Sql(Sql {
+                        dialect: None,
+                        summary: String::new(),
+                        effect: Effect::Unknown,
+                        text: String::new(),
+                    })
+                    .into(),
+                ],
+                _ => Vec::new(),
+            },
         });
         PlannedMigration {
             version: Version::from("1"),
@@ -195,7 +254,7 @@ mod tests {
     }
 
     /// `i` inside, `x` inside and locking an old table, `o` outside, `l` last of its transaction, `f`
-    /// without foreign keys, `-` nothing to do.
+    /// without foreign keys, `p` the pragma for that, `d` a deletion, `-` nothing to do.
     #[track_caller]
     fn check(migrations: &[&str], expected: &str) {
         let mut old = Schema::default();
@@ -228,9 +287,14 @@ mod tests {
         check(&["i", "il", "i"], "(i,il) (i)");
         check(&["i", "io", "i"], "(i) (i) o (i)");
         check(&["ioi"], "(i) o (i)");
+        check(&["ifi", "i"], "<ifi> (i)");
+        check(&["iof"], "(i) o <f>");
+        check(&["dif"], "(di) <f>");
+        check(&["ifid"], "<ifi> (d)");
+        check(&["pidf"], "<pidf>");
         check(&["oo-"], "o o (-)");
         check(&["-o"], "-o");
-        check(&["iffi"], "(i) <ffi>");
+        check(&["iffi"], "<iffi>");
         check(&["ili"], "(il) (i)");
         check(&["", "i"], "(,i)");
     }

@@ -13,8 +13,9 @@ use std::collections::HashSet;
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
-use crate::operation::Operation;
-use crate::schema::{Schema, Table};
+use crate::name::ObjectName;
+use crate::operation::{Operation, TableChange};
+use crate::schema::{Definition, Schema, Table};
 
 pub(crate) use objects::{Object, touched};
 pub(super) use undo::undo;
@@ -31,6 +32,10 @@ pub struct Expected {
     mentioned: Mentioned,
     /// What is no difference.
     wordings: Wordings,
+    /// Views of which a column got another name below them: each database writes that down in its own way.
+    rewritten: HashSet<ObjectName>,
+    /// Views that went with a column, if they read it.
+    doubtful: HashSet<ObjectName>,
 }
 
 /// The names of columns, constraints and indexes that the migrations ever speak of.
@@ -87,6 +92,8 @@ impl Expected {
             touched: HashSet::new(),
             mentioned: Mentioned::default(),
             wordings: Wordings::default(),
+            rewritten: HashSet::new(),
+            doubtful: HashSet::new(),
         }
     }
 
@@ -99,8 +106,11 @@ impl Expected {
     /// Does the next operation, as far as it fits the model.
     pub(crate) fn apply(&mut self, operation: &Operation) {
         let objects = touched(operation, &self.schema);
+        self.note_views(operation);
         // What does not fit was about objects that the model does not know.
-        let _ = self.schema.apply(operation);
+        if self.schema.apply(operation).is_err() {
+            undo::drop_what_needs(&mut self.schema, operation);
+        }
         for object in &objects {
             if let Object::Table(name) = object
                 && let Some(table) = self.schema.table(name)
@@ -109,6 +119,22 @@ impl Expected {
             }
         }
         self.touched.extend(objects);
+    }
+
+    /// Remembers the views of which only the database knows what becomes of them.
+    fn note_views(&mut self, operation: &Operation) {
+        let Operation::AlterTable { table, change, .. } = operation else {
+            return;
+        };
+        match change {
+            TableChange::RenameColumn { .. } => {
+                self.rewritten.extend(readers(table, &self.schema));
+            }
+            TableChange::DropColumn { cascade: true, .. } => {
+                self.doubtful.extend(readers(table, &self.schema));
+            }
+            _ => {}
+        }
     }
 
     /// In what the database differs, over all objects that were touched.
@@ -161,9 +187,16 @@ impl Expected {
                 }
                 (expected, found) => existence(expected.is_some(), found.is_some(), object),
             },
+            Object::View(name) if self.doubtful.contains(name) => Vec::new(),
             Object::View(name) => match (self.schema.view(name), actual.view(name)) {
                 (Some(expected), Some(found))
-                    if !same_definition(dialect, &expected.query, &found.query, &self.schema) =>
+                    if !self.rewritten.contains(name)
+                        && !same_definition(
+                            dialect,
+                            &expected.query,
+                            &found.query,
+                            &self.schema,
+                        ) =>
                 {
                     vec![Difference {
                         object: object.to_string(),
@@ -202,6 +235,29 @@ impl Expected {
         });
         found
     }
+}
+
+/// The views that read a table, those that read such a view included.
+fn readers(table: &ObjectName, schema: &Schema) -> Vec<ObjectName> {
+    let mut read = vec![table.clone()];
+    let mut at = 0;
+    while let Some(below) = read.get(at).cloned() {
+        let above = schema.views.iter().filter(|view| match &view.query {
+            Definition::Query(query) => {
+                let mut tables = query.tables().into_iter();
+                tables.any(|name| schema.same_object(&name, &below))
+            }
+            Definition::Verbatim { .. } => true,
+        });
+        let above: Vec<ObjectName> = above.map(|view| view.name.clone()).collect();
+        for view in above {
+            if !read.contains(&view) {
+                read.push(view);
+            }
+        }
+        at += 1;
+    }
+    read.split_off(1)
 }
 
 fn existence(expected: bool, found: bool, object: &Object) -> Vec<Difference> {

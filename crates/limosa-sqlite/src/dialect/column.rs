@@ -188,10 +188,8 @@ fn addable(column: &Column, constraints: &[Constraint]) -> Result<bool, Unsuppor
 /// It cannot where a key or a constraint over several columns holds it, a column is generated from it, or a
 /// view or a trigger reads it.
 pub(super) fn drop(table: &Table, name: &str, before: &Schema) -> Native {
-    let is_held = table.constraints.iter().any(|found| match found {
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) => mentions(found, name),
-        other => !is_inline(other, name) && mentions(other, name),
-    });
+    // A check or a foreign key goes along only if it stands behind the column: the model does not tell.
+    let is_held = (table.constraints.iter()).any(|found| mentions(found, name));
     let is_source = table.columns.iter().any(|column| {
         (column.generated.as_ref()).is_some_and(|how| names::contains(&how.expr.columns(), name))
     });

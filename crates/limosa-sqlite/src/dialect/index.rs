@@ -3,9 +3,9 @@
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
-use limosa_core::schema::{Index, IndexKey, Schema};
+use limosa_core::schema::{Index, IndexKey, Schema, Table};
 
-use super::{Compiled, names, quoted, render, typed, unsupported};
+use super::{Compiled, names, quoted, referred, render, typed, unsupported};
 
 /// `CREATE INDEX`. What only makes reading faster (`INCLUDE`, the place of NULLs, `hash`) is left
 /// out: the answers are the same.
@@ -81,7 +81,16 @@ fn is_column(expr: &Expr) -> bool {
 }
 
 /// `DROP INDEX`.
-pub(super) fn drop(name: &ObjectName) -> Compiled {
+pub(super) fn drop(name: &ObjectName, before: &Schema) -> Compiled {
+    let is_it =
+        |table: &Table, index: &Index| names::same(&table.name.sibling(index.name.clone()), name);
+    for table in &before.tables {
+        if table.indexes.iter().any(|index| is_it(table, index)) {
+            let mut after = table.clone();
+            after.indexes.retain(|index| !is_it(table, index));
+            referred::refuse_loss((table, before), (&after, before))?;
+        }
+    }
     Ok(vec![format!("DROP INDEX {}", names::object(name)?)])
 }
 
@@ -102,7 +111,7 @@ pub(super) fn rename(from: &ObjectName, to: &str, before: &Schema) -> Compiled {
         name: to.to_owned(),
         ..index.clone()
     };
-    let mut statements = drop(from)?;
+    let mut statements = vec![format!("DROP INDEX {}", names::object(from)?)];
     statements.extend(said(&table.name, &typed::shown_index(&renamed, table))?);
     Ok(statements)
 }

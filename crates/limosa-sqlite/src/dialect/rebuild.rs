@@ -19,10 +19,14 @@ use limosa_core::dialect::{Basis, Compiled, Transaction, Unsupported};
 use limosa_core::expr::{Lexicon, tokens};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
-use limosa_core::schema::{Definition, Schema, Table, View};
+use limosa_core::schema::{
+    Action, Column, Constraint, Definition, ForeignKey, Schema, Table, View,
+};
 
-use super::{column, index, names, native, quoted, render, typed, unsupported, view};
-use origin::Origins;
+use super::{
+    column, index, names, native, quoted, referred, render, typed, types, unsupported, view,
+};
+use origin::{Origin, Origins};
 
 pub(super) use hand::by_hand;
 
@@ -191,6 +195,7 @@ impl Change<'_> {
     fn compile(&self, operations: &[&Operation], all: &mut Compiled) -> Result<(), Unsupported> {
         self.refuse_lost_readers(operations)?;
         self.refuse_lost_key()?;
+        referred::refuse_loss((self.before, self.schema), (self.after, self.result))?;
         let old = names::object(&self.before.name)?;
         let new = quoted(&self.name);
         let create = words::create(self)?;
@@ -278,6 +283,42 @@ impl Change<'_> {
         views.filter(move |view| view_reads(view, self.before, column))
     }
 
+    /// Whether a column was there before, generated from the same expression over the same values.
+    fn is_generated_alike(&self, column: &Column) -> bool {
+        let before = find(self.before, &column.name).and_then(|old| old.generated.as_ref());
+        match (before, &column.generated) {
+            (Some(old), Some(new)) if old == new => {
+                let mut sources = new.expr.columns().into_iter();
+                sources.all(|source| self.is_read_alike(&source))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a column, which goes on from this one, holds its values in another way.
+    fn is_retyped(&self, old: &str, column: &Column) -> bool {
+        find(self.before, old)
+            .is_some_and(|old| types::held(&old.data_type) != types::held(&column.data_type))
+    }
+
+    fn are_read_alike(&self, names: &[String]) -> bool {
+        names.iter().all(|name| self.is_read_alike(name))
+    }
+
+    /// Whether an expression that reads a column finds there what it found before.
+    fn is_read_alike(&self, name: &str) -> bool {
+        let (Some(old), Some(new)) = (find(self.before, name), find(self.after, name)) else {
+            return false;
+        };
+        let holds_the_same = !self.is_retyped(name, new) && old.collation == new.collation;
+        holds_the_same
+            && match self.origins.get(name) {
+                Origin::Column(source) => source.eq_ignore_ascii_case(name),
+                Origin::Nothing => self.is_generated_alike(new),
+                Origin::Reckoned(_) | Origin::Added(_) => false,
+            }
+    }
+
     fn refuse_lost_key(&self) -> Result<(), Unsupported> {
         if self.after.storage.without_rowid && self.after.primary_key().is_empty() {
             return Err(unsupported(
@@ -289,6 +330,33 @@ impl Change<'_> {
             if own.identity.is_some() {
                 column::numbered(own, self.after)?;
             }
+            if own.generated.is_some() {
+                self.refuse_given(own)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A generated column has no value of its own ("Generated Columns", section 2.3).
+    fn refuse_given(&self, own: &Column) -> Result<(), Unsupported> {
+        let refuse = |what: String| Err(unsupported(what, "it is a generated column"));
+        if own.default.is_some() {
+            return refuse(format!("set a default of {}", own.name));
+        }
+        if names::contains(self.after.primary_key(), &own.name) {
+            return refuse(format!("make {} part of the primary key", own.name));
+        }
+        let writes = |key: &ForeignKey| {
+            matches!(key.on_delete, Action::SetNull | Action::SetDefault)
+                || !matches!(key.on_update, Action::NoAction | Action::Restrict)
+        };
+        let mut constraints = self.after.constraints.iter();
+        let is_written = constraints.any(|constraint| {
+            matches!(constraint, Constraint::ForeignKey(key)
+                if names::contains(&key.columns, &own.name) && writes(key))
+        });
+        if is_written {
+            return refuse(format!("let a foreign key change {}", own.name));
         }
         Ok(())
     }

@@ -89,6 +89,28 @@ pub(super) fn drop(name: &ObjectName, cascade: bool, before: &Schema) -> Native 
     Ok(Some(statements))
 }
 
+fn rename_column(table: &Table, from: &str, to: &str) -> Compiled {
+    let is_key = matches!(table.primary_key(), [only] if only.eq_ignore_ascii_case(from));
+    let is_in_another = table.constraints.iter().any(|own| {
+        matches!(own, Constraint::Unique(key)
+            if key.columns.len() > 1 && names::contains(&key.columns, from))
+    });
+    // "no such column" is what its own ALTER TABLE says to that.
+    if table.storage.without_rowid && is_key && is_in_another {
+        return Err(unsupported(
+            format!("rename the column {from} of {}", table.name),
+            "it cannot where the key of a table WITHOUT ROWID is part of a UNIQUE constraint too; drop that \
+             one first, and add it again",
+        ));
+    }
+    Ok(vec![format!(
+        "ALTER TABLE {} RENAME COLUMN {} TO {}",
+        names::object(&table.name)?,
+        quoted(from),
+        quoted(to)
+    )])
+}
+
 pub(super) fn refers(constraint: &Constraint, name: &ObjectName) -> bool {
     matches!(constraint, Constraint::ForeignKey(key) if names::same(&key.table, name))
 }
@@ -108,12 +130,7 @@ pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) ->
         ));
     };
     match change {
-        TableChange::RenameColumn { from, to } => Ok(Some(vec![format!(
-            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-            names::object(name)?,
-            quoted(from),
-            quoted(to)
-        )])),
+        TableChange::RenameColumn { from, to } => rename_column(table, from, to).map(Some),
         TableChange::AddColumn {
             column,
             constraints,

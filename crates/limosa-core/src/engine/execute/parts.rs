@@ -14,6 +14,7 @@ use super::{
     Verdict, Words, entry, expect,
 };
 use crate::operation::{Effect, Operation};
+use crate::plan::{Bounds, is_without_foreign_keys};
 
 /// How far a migration has got.
 struct Progress {
@@ -82,9 +83,7 @@ impl Executor<'_, '_> {
         let foreign = match step.transaction {
             Transaction::Outside => return self.run_outside(progress, step).await,
             Transaction::WithoutForeignKeys => Foreign::Off,
-            // What follows `PRAGMA foreign_keys = OFF` relies on it: a rebuild's DROP TABLE would
-            // delete the referring rows.
-            Transaction::Inside if progress.open == Some(Foreign::Off) => Foreign::Off,
+            Transaction::Inside if progress.is_without_foreign_keys() => Foreign::Off,
             Transaction::Inside | Transaction::Last => Foreign::Enforced,
         };
         self.enter(progress, foreign).await?;
@@ -338,6 +337,15 @@ impl Executor<'_, '_> {
 }
 
 impl Progress {
+    /// Whether the next step, which may be in any transaction, is in one without foreign keys.
+    fn is_without_foreign_keys(&self) -> bool {
+        let open = self.open.map(|open| match open {
+            Foreign::Off => Bounds::WithoutForeignKeys,
+            Foreign::Enforced => Bounds::Transaction,
+        });
+        is_without_foreign_keys(&self.migration.steps, self.at, open)
+    }
+
     /// How many statements of the migration are done, by the number of the step before the next one.
     fn done(&self) -> u32 {
         match self.at.checked_sub(1) {

@@ -9,7 +9,7 @@ use crate::name::Case;
 use crate::naming;
 use crate::operation::{Operation, TableChange};
 use crate::schema::{Constraint, Schema, Table};
-use crate::simulate::constraint_columns;
+use crate::simulate::{constraint_columns, index_columns};
 
 /// Undoes an operation if it was done; else leaves the schema as it is.
 pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
@@ -109,6 +109,26 @@ fn rename_column_back(schema: &mut Schema, operation: &Operation) {
         change,
     };
     rename_back(schema, there.into(), &back);
+}
+
+/// What goes with a column that was there before all migrations, and is gone: what they added over it.
+pub(super) fn drop_what_needs(schema: &mut Schema, operation: &Operation) {
+    let Operation::AlterTable {
+        table,
+        change: TableChange::DropColumn { name, .. },
+        ..
+    } = operation
+    else {
+        return;
+    };
+    let case = schema.case;
+    let needs = |columns: &[String]| columns.iter().any(|own| case.same(own, name));
+    if let Some(found) = schema.table_mut(table) {
+        found
+            .constraints
+            .retain(|own| !needs(&constraint_columns(own)));
+        found.indexes.retain(|own| !needs(&index_columns(own)));
+    }
 }
 
 fn undo_change(table: &mut Table, change: &TableChange, case: Case) {

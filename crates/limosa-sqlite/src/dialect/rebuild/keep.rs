@@ -16,7 +16,7 @@ const WIDTH: usize = 90;
 pub(super) fn all(change: &Change<'_>) -> Result<Vec<Keep>, Unsupported> {
     let name = &change.before.name;
     let mut keeps = vec![own(change)?];
-    keeps.extend(referring(name, change.schema)?);
+    keeps.extend(referring(name, &unchanged(change))?);
     keeps.push(Keep {
         what: format!("the quick check of {name}"),
         before: "SELECT 'ok'".to_owned(),
@@ -26,6 +26,15 @@ pub(super) fn all(change: &Change<'_>) -> Result<Vec<Keep>, Unsupported> {
         ),
     });
     Ok(keeps)
+}
+
+/// The tables that hold the same afterwards: one that goes, or is built anew itself, is looked at there.
+fn unchanged(change: &Change<'_>) -> Schema {
+    let mut schema = change.schema.clone();
+    schema.tables.retain(|table| {
+        names::table(change.result, &table.name).is_some_and(|after| after.columns == table.columns)
+    });
+    schema
 }
 
 /// The rows of the tables that refer to this one: what a rebuild done wrong deletes.
@@ -67,14 +76,9 @@ fn own(change: &Change<'_>) -> Result<Keep, Unsupported> {
         after.push(rowid.to_owned());
     }
     for column in &change.after.columns {
-        let same = |old: &str| {
-            find(change.before, old).map(|old| &old.generated) == Some(&column.generated)
-        };
         let old = match change.origins.get(&column.name) {
             Origin::Column(old) => old.clone(),
-            Origin::Nothing if column.generated.is_some() && same(&column.name) => {
-                column.name.clone()
-            }
+            Origin::Nothing if change.is_generated_alike(column) => column.name.clone(),
             _ => continue,
         };
         let (own, new) = (quoted(&old), quoted(&column.name));

@@ -65,6 +65,16 @@ pub(super) fn constraint(a: &Constraint, b: &Constraint) -> bool {
         }
 }
 
+/// Whether two constraints say the same, whatever they are called.
+pub(super) fn but_for_names(a: &Constraint, b: &Constraint) -> bool {
+    let unnamed = |own: &Constraint| {
+        let mut own = own.clone();
+        *own.name_mut() = None;
+        own
+    };
+    constraint(&unnamed(a), &unnamed(b))
+}
+
 fn same_list(a: &[String], b: &[String]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
