@@ -218,7 +218,8 @@ fn an_index_among_changes_that_come_to_nothing_is_made() {
         "CREATE INDEX of_n ON a (n); ALTER TABLE a ALTER COLUMN n SET NOT NULL;
          ALTER TABLE a ALTER COLUMN n DROP NOT NULL; CREATE UNIQUE INDEX of_both ON a (n, id);",
     );
-    let indexes = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index'";
+    let indexes =
+        "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'a'";
     assert_eq!(value(&mut session, indexes), "of_n,of_both");
 }
 
