@@ -187,6 +187,7 @@ impl Cutter {
 mod tests {
     use super::*;
     use crate::checksum::Checksum;
+    use crate::expr::With;
     use crate::operation::{Delete, Effect, Sql};
     use crate::version::Version;
 
@@ -224,7 +225,7 @@ mod tests {
                     Operation::Delete(Delete {
                         table: "t".into(),
                         alias: None,
-                        with: Default::default(),
+                        with: With::default(),
                         using: Vec::new(),
                         filter: None,
                     })
