@@ -22,7 +22,7 @@ use crate::args::backup::DumpFormat;
 use crate::config::Backups;
 
 pub(crate) use name::{Home, Occasion, shown};
-pub(crate) use policy::{Policy, home, keep, line, note};
+pub(crate) use policy::{Announced, Policy, home, keep, line, note};
 pub(crate) use postgres::Dumps;
 pub(crate) use sqlite::{Copies, damaged_home};
 

@@ -33,7 +33,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Check(choice) => check::run(global, choice).await,
-        Command::Plan(choice) => plan::run(global, choice).await,
+        Command::Plan(choice) => plan::run(global, choice, None).await,
         Command::Migrate(args) => Box::pin(migrate::run(global, args)).await,
         Command::Wait(args) => Box::pin(wait::run(global, args)).await,
         Command::Verify => verify::run(global).await,

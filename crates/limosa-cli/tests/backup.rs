@@ -1034,6 +1034,13 @@ fn sqlite_before_a_table_is_built_anew() {
         "ALTER TABLE environments ALTER COLUMN replicas TYPE text;",
     );
     let plan = place.expect("plan -m m", 0);
+    let announced = "this run copies a table: a backup is made first, in limosa-backups";
+    assert!(plan.out.contains(announced), "{}", plan.out);
+    let announced = place.json("plan -m m", 0)["backup"].clone();
+    assert_eq!(announced["why"], "this run copies a table");
+    assert!(!place.path("limosa-backups").exists(), "a plan makes none");
+    let without = place.json("migrate -m m --dry-run --backup=never", 0);
+    assert!(without["backup"].is_null(), "{without}");
     let migrated = place.json("migrate -m m", 0);
     assert!(migrated["backup"].is_object(), "{}", plan.out);
     let file = path(&migrated["backup"]);

@@ -9,6 +9,7 @@ use limosa_core::engine::Precaution;
 use limosa_core::error::DatabaseError;
 use limosa_core::migrator::Migrator;
 use limosa_core::plan::{Hazard, PlannedMigration, hazard};
+use serde::Serialize;
 
 use super::{Home, Job, Keeper, Kept, Lock, Occasion, failed, name};
 use crate::args::backup::{DumpFormat, When};
@@ -66,21 +67,6 @@ impl Policy {
         use_it(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Why there is to be a backup; none if there is not.
-    fn reason(&self, planned: &[PlannedMigration]) -> Option<&'static str> {
-        let worst = planned
-            .iter()
-            .flat_map(|one| &one.steps)
-            .filter_map(hazard)
-            .max();
-        match (self.settings.when, worst) {
-            (When::Never, _) | (When::BeforeDestructive, None) => None,
-            (_, Some(Hazard::Loses)) => Some("this run may lose rows"),
-            (_, Some(Hazard::Rebuilds)) => Some("this run copies a table"),
-            (When::Always, None) => Some("a backup is made before every run"),
-        }
-    }
-
     async fn make(
         &self,
         session: &mut dyn Migrator,
@@ -128,7 +114,7 @@ impl Precaution for Policy {
         session: &mut dyn Migrator,
         planned: &[PlannedMigration],
     ) -> Result<(), DatabaseError> {
-        let Some(why) = self.reason(planned) else {
+        let Some(why) = reason(&self.settings, planned) else {
             return Ok(());
         };
         // A run that begins again has changed nothing that the first one would not have, too.
@@ -139,6 +125,66 @@ impl Precaution for Policy {
         match home(self.keeper, &server, &self.settings) {
             Some(home) => self.make(session, home, why).await,
             None => Ok(()),
+        }
+    }
+}
+
+/// Why there is to be a backup; none if there is not.
+fn reason(settings: &Backups, planned: &[PlannedMigration]) -> Option<&'static str> {
+    let worst = planned
+        .iter()
+        .flat_map(|one| &one.steps)
+        .filter_map(hazard)
+        .max();
+    match (settings.when, worst) {
+        (When::Never, _) | (When::BeforeDestructive, None) => None,
+        (_, Some(Hazard::Loses)) => Some("this run may lose rows"),
+        (_, Some(Hazard::Rebuilds)) => Some("this run copies a table"),
+        (When::Always, None) => Some("a backup is made before every run"),
+    }
+}
+
+/// A backup that a run would make first.
+#[derive(Debug, Serialize)]
+pub(crate) struct Announced {
+    /// Why.
+    why: &'static str,
+    /// Where.
+    directory: PathBuf,
+    /// Why it cannot be made: then the run goes without, unless one was demanded.
+    unable: Option<String>,
+}
+
+impl Announced {
+    /// What a run of a plan would make; none if it would make none.
+    pub(crate) async fn of(
+        planned: &[PlannedMigration],
+        keeper: &dyn Keeper,
+        job: &mut Job<'_>,
+    ) -> Result<Option<Self>, DatabaseError> {
+        let why = reason(job.settings, planned).filter(|_| !planned.is_empty());
+        let server = job.session.server().await?;
+        let Some((why, home)) = why.zip(home(keeper, &server, job.settings)) else {
+            return Ok(None);
+        };
+        let unable = keeper.unable(job).await?.map(|error| error.message);
+        let directory = home.directory;
+        Ok(Some(Self {
+            why,
+            directory,
+            unable,
+        }))
+    }
+
+    /// It in one line.
+    pub(crate) fn line(&self) -> String {
+        let Self { why, unable, .. } = self;
+        match unable {
+            Some(unable) => format!("{why}, and no backup can be made: {unable}"),
+            None => {
+                let directory = name::shown(&self.directory);
+                format!("{why}: a backup is made first, in {}", directory.display())
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::render::{GOOD, STRONG, count, paint, steps, time};
 
 pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failure> {
     if args.dry_run {
-        return plan::run(global, &args.choice).await;
+        return plan::run(global, &args.choice, Some(&args.keeping)).await;
     }
     let mut work = Work::open_direct(global, Purpose::Change).await?;
     let live = work.live();

@@ -1,17 +1,26 @@
 //! `plan`, and `migrate --dry-run`: what would be executed; writes nothing.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use limosa_core::engine::Runner;
 use limosa_core::plan::{Plan, Verdict};
 
 use super::{Work, changed};
 use crate::answer::Answer;
+use crate::args::backup::Keeping;
 use crate::args::{Choice, Global};
 use crate::backend::Purpose;
+use crate::backup::{Announced, Job, Lock};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{BAD, GOOD, WARN, count, paint, plan as shown, steps};
 
-pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Failure> {
+pub(super) async fn run(
+    global: &Global,
+    choice: &Choice,
+    keeping: Option<&Keeping>,
+) -> Result<Answer, Failure> {
     let mut work = Work::open(global, Purpose::Look).await?;
     let runner = choice.apply(Runner::new(&work.migrations));
     let session = work.session.migrator.as_mut();
@@ -19,21 +28,36 @@ pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Fail
         Ok(plan) => plan,
         Err(error) => return Err(changed::failure(error, session, &work.migrations).await),
     };
+    let backups = match keeping {
+        Some(keeping) => work.backups.clone().keeping(keeping),
+        None => work.backups.clone(),
+    };
+    let mut job = Job {
+        url: &work.url,
+        settings: &backups,
+        session,
+        lock: Lock::Free,
+        patience: Duration::ZERO,
+        progress: Arc::new(drop),
+    };
+    let announced = Announced::of(&plan.migrations, work.session.keeper, &mut job).await;
+    let announced = announced.map_err(|error| Failure::from(error).at(&work.url))?;
     let exit = if plan.conflicts().is_empty() {
         Exit::Done
     } else {
         Exit::Drift
     };
-    let text = format!("{}\n{}", work.connected(), text(&plan));
+    let text = format!("{}\n{}", work.connected(), text(&plan, announced.as_ref()));
     Ok(Answer::new(exit, text)
         .with("database", work.url())
         .with("server", &work.server)
         .with("plan", &plan)
         .with("conflicts", plan.conflicts())
-        .with("losses", plan.losses()))
+        .with("losses", plan.losses())
+        .with("backup", &announced))
 }
 
-fn text(plan: &Plan) -> String {
+fn text(plan: &Plan, backup: Option<&Announced>) -> String {
     let mut text = String::new();
     for difference in &plan.drift {
         text.push_str(&format!("{} {difference}\n", paint(WARN, "drift:")));
@@ -51,6 +75,9 @@ fn text(plan: &Plan) -> String {
     text.push_str(&shown::units(&plan.units, &plan.migrations));
     text.push('\n');
     text.push_str(&shown::losses(&plan.losses()));
+    if let Some(backup) = backup.filter(|_| plan.conflicts().is_empty()) {
+        text.push_str(&format!("{}\n", paint(WARN, backup.line())));
+    }
     text.push_str(&summary(plan));
     text
 }

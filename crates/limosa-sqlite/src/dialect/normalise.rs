@@ -1,7 +1,7 @@
 //! Tables as inspection would show them, had this dialect created them.
 
 use limosa_core::datatype::DataType;
-use limosa_core::expr::{Expr, Lexicon};
+use limosa_core::expr::{Expr, Lexicon, Part};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{
     Check, Column, Constraint, Deferrable, ForeignKey, Generated, Identity, Index, IndexKey, Key,
@@ -53,7 +53,7 @@ pub(super) fn column(column: &Column, key: &[String], strict: bool) -> Column {
             .as_ref()
             .and_then(|value| default(value, column)),
         generated: column.generated.as_ref().map(|how| Generated {
-            expr: physical(&how.expr),
+            expr: said(&how.expr, None),
             stored: how.stored,
         }),
         identity: column.identity.map(|_| Identity::Autoincrement),
@@ -109,13 +109,31 @@ fn physical_of(expr: &Expr, table: Option<&ObjectName>) -> Expr {
     }
 }
 
+/// An expression that stands for itself, not for a column's value: `TRUE` is another word for 1 there.
+fn said(expr: &Expr, table: Option<&ObjectName>) -> Expr {
+    let mut expr = physical_of(expr, table);
+    write_truth_as_number(&mut expr);
+    expr
+}
+
+fn write_truth_as_number(expr: &mut Expr) {
+    if let Expr::Bool(truth) = expr {
+        *expr = Expr::Number(u8::from(*truth).to_string());
+    }
+    expr.parts(&mut |part| {
+        if let Part::Expr(inner) = part {
+            write_truth_as_number(inner);
+        }
+    });
+}
+
 fn constraint(found: Constraint, table: &Table, schema: &Schema) -> Constraint {
     match found {
         Constraint::PrimaryKey(own) => Constraint::PrimaryKey(key(own)),
         Constraint::Unique(own) => Constraint::Unique(key(own)),
         Constraint::ForeignKey(own) => Constraint::ForeignKey(foreign_key(own, table, schema)),
         Constraint::Check(check) => Constraint::Check(Check {
-            expr: physical_of(&check.expr, Some(&table.name)),
+            expr: said(&check.expr, Some(&table.name)),
             validated: true,
             ..check
         }),
@@ -154,7 +172,7 @@ fn index(of: &Index) -> Index {
         keys: of.keys.iter().map(index_key).collect(),
         method: of.method.clone().filter(|method| !index::is_plain(method)),
         include: Vec::new(),
-        predicate: of.predicate.as_ref().map(physical),
+        predicate: of.predicate.as_ref().map(|own| said(own, None)),
         comment: None,
         ..of.clone()
     }
@@ -162,7 +180,7 @@ fn index(of: &Index) -> Index {
 
 fn index_key(key: &IndexKey) -> IndexKey {
     IndexKey {
-        expr: physical(&key.expr),
+        expr: said(&key.expr, None),
         descending: key.descending,
         nulls_first: None,
         operator_class: None,

@@ -188,7 +188,7 @@ impl Table {
             let d = match d % 6 {
                 0 => "NULL".to_owned(),
                 1 => "0.25".to_owned(),
-                2 => "1e-300".to_owned(),
+                2 => "0.001".to_owned(),
                 3 => "3".to_owned(),
                 _ => format!("-{d}.5"),
             };
