@@ -209,6 +209,26 @@ fn several_changes_of_one_table_are_one_rebuild() {
     assert!(words(&mut session, "p").contains("CONSTRAINT \"positive\" CHECK (\"n\" > 0)"));
 }
 
+/// As PostgreSQL would say the values that it casts.
+#[test]
+fn values_take_the_form_of_their_new_type() {
+    let table = "CREATE TABLE a (id integer PRIMARY KEY, ok boolean, day date, at timestamp);
+        INSERT INTO a VALUES (1, true, '2020-01-02', '2020-01-02 10:11:12'), (2, false, NULL, NULL);";
+    let change = "ALTER TABLE a ALTER COLUMN ok TYPE varchar(60), ALTER COLUMN day TYPE timestamp,
+        ALTER COLUMN at TYPE date;";
+    let mut session = Sqlite::in_memory().unwrap();
+    run(
+        &mut session,
+        &migration(&format!("{table}{change}"), Language::Postgres),
+    )
+    .unwrap();
+    let rows = "SELECT group_concat(concat_ws(' ', ok, day, at)) FROM a";
+    assert_eq!(
+        value(&mut session, rows),
+        "true 2020-01-02 00:00:00 2020-01-02,false"
+    );
+}
+
 /// The table is not copied: nothing of it changes.
 #[test]
 fn an_index_among_changes_that_come_to_nothing_is_made() {

@@ -179,13 +179,11 @@ impl Announced {
     /// It in one line.
     pub(crate) fn line(&self) -> String {
         let Self { why, unable, .. } = self;
-        match unable {
-            Some(unable) => format!("{why}, and no backup can be made: {unable}"),
-            None => {
-                let directory = name::shown(&self.directory);
-                format!("{why}: a backup is made first, in {}", directory.display())
-            }
+        if let Some(unable) = unable {
+            return format!("{why}, and no backup can be made: {unable}");
         }
+        let directory = name::shown(&self.directory);
+        format!("{why}: a backup is made first, in {}", directory.display())
     }
 }
 

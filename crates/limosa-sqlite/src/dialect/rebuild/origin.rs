@@ -1,10 +1,12 @@
 //! Where the values of a rebuilt table's columns come from.
 
+use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Column, Table};
+use limosa_core::shared::Shared;
 
 use super::super::{column, enums, names, quoted, render, typed};
 
@@ -94,6 +96,18 @@ impl Origins {
                 let value = typed::value(using, Some(data_type), &typed::Scope::one(table))?;
                 self.set(column, Origin::Reckoned(render::expression(&value)?));
             }
+            TableChange::SetType {
+                column, data_type, ..
+            } => {
+                if let Origin::Column(source) = self.get(column).clone()
+                    && let Some(old) = super::find(table, &source)
+                    && is_said_otherwise(&old.data_type, data_type)
+                {
+                    let cast = Expr::Cast(Shared::new(Expr::column(source)), data_type.clone());
+                    let value = typed::value(&cast, Some(data_type), &typed::Scope::one(table))?;
+                    self.set(column, Origin::Reckoned(render::expression(&value)?));
+                }
+            }
             // The values stay when the expression goes.
             TableChange::SetGenerated {
                 column,
@@ -119,6 +133,18 @@ impl Origins {
             self.set(&column.name, Origin::Reckoned(reckoned));
         }
     }
+}
+
+/// Whether a value of one type is held in another form by the other: `true` is 1, but `'true'` as a text.
+fn is_said_otherwise(from: &DataType, to: &DataType) -> bool {
+    matches!(
+        (from, to),
+        (
+            DataType::Boolean,
+            DataType::Text | DataType::Varchar(_) | DataType::Char(_)
+        ) | (DataType::Date, DataType::Timestamp { .. })
+            | (DataType::Timestamp { .. }, DataType::Date)
+    )
 }
 
 fn added(column: &Column) -> Result<Origin, Unsupported> {
