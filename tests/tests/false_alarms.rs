@@ -18,6 +18,7 @@ on_both!(
     a_key_said_twice_is_one_key,
     a_type_that_goes_later_is_known_until_then,
     a_key_is_renamed_by_its_index,
+    a_label_is_added_behind_a_prefix_by_hand,
 );
 
 const TABLE: &str =
@@ -382,4 +383,26 @@ async fn what_a_cascade_took_is_no_drift() {
         .map(|one| one.object.as_str())
         .collect();
     assert_eq!(wrong, ["trigger also_of_t on t"]);
+}
+
+/// A type that no catalog shows is known from what is there; what comes after it is done.
+async fn a_label_is_added_behind_a_prefix_by_hand(on: On) {
+    let all = migrations(&[
+        "CREATE TYPE mood AS ENUM ('sad');",
+        "CREATE TABLE m (id bigint PRIMARY KEY, own mood); CREATE TABLE n (id bigint PRIMARY KEY);
+         ALTER TYPE mood ADD VALUE 'ok';",
+    ]);
+    on.execute(match on {
+        On::Sqlite(_) => {
+            "CREATE TABLE m (id BIGINT NOT NULL, own TEXT CHECK (own IN ('sad')), PRIMARY KEY (id))"
+        }
+        On::Postgres(_) => {
+            "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE m (id bigint PRIMARY KEY, own mood)"
+        }
+    })
+    .await;
+    on.run(&all).await.expect("what is left");
+    on.execute("INSERT INTO m VALUES (1, 'sad'), (2, 'ok')")
+        .await;
+    nothing_differs(&on, &all).await;
 }

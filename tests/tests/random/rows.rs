@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Dialect;
 use limosa_core::operation::{Operation, TableChange};
-use limosa_core::schema::{Column, Schema, Table};
+use limosa_core::schema::{Column, Constraint, Schema, Table};
 use limosa_core::shared::Shared;
 use limosa_tests::On;
 
@@ -41,7 +41,8 @@ pub(crate) async fn put(site: &Site, model: &Schema, to_come: &[Operation]) -> K
     kept
 }
 
-/// The tables, by their present names, of which a column will not accept NULL any more.
+/// The tables, by their present names, of which a column will not accept NULL any more, or will refer
+/// to rows that nobody has put.
 fn refused(to_come: &[Operation]) -> BTreeSet<String> {
     let mut refused = BTreeSet::new();
     for operation in to_come.iter().rev() {
@@ -51,6 +52,10 @@ fn refused(to_come: &[Operation]) -> BTreeSet<String> {
                 change:
                     TableChange::SetNullable {
                         nullable: false, ..
+                    }
+                    | TableChange::AddConstraint {
+                        constraint: Constraint::ForeignKey(_),
+                        ..
                     },
                 ..
             } => {

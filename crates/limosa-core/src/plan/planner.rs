@@ -329,6 +329,18 @@ impl<'a> Planner<'a> {
                 }
                 left = left.saturating_sub(operations.len());
                 item.standing = Standing::Overtaken;
+                if !self.dialect.facts().enum_types {
+                    // The database shows no type: that it is there is known from what is.
+                    let makes = |one: &&Shared<Operation>| {
+                        matches!(
+                            ***one,
+                            Operation::CreateEnum { .. } | Operation::AddEnumLabel { .. }
+                        )
+                    };
+                    for operation in operations.iter().filter(makes) {
+                        let _ = self.applied.schema.apply(operation);
+                    }
+                }
                 last = Some(place);
             }
         }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use crate::datatype::DataType;
 use crate::name::ObjectName;
 use crate::operation::{Commented, Operation, TableChange};
-use crate::schema::{Constraint, Schema};
+use crate::schema::{Column, Constraint, Schema};
 
 /// Something that can be compared on its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,9 +53,12 @@ pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
             table.map(Object::Table).into_iter().collect()
         }
         Operation::CreateEnum { enum_type, .. } => vec![Object::Enum(enum_type.name.clone())],
-        Operation::AddEnumLabel { name, .. }
-        | Operation::RenameEnumLabel { name, .. }
-        | Operation::DropEnum { name, .. } => vec![Object::Enum(name.clone())],
+        Operation::DropEnum { name, .. } => vec![Object::Enum(name.clone())],
+        Operation::AddEnumLabel { name, .. } | Operation::RenameEnumLabel { name, .. } => {
+            let mut objects = with_columns_of(name, before);
+            objects.push(Object::Enum(name.clone()));
+            objects
+        }
         Operation::RenameEnum { from, to } => {
             let tables = before
                 .tables
@@ -84,6 +88,17 @@ pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
             Vec::new()
         }
     }
+}
+
+/// The tables with a column of an enum type: where types live in the model alone, their checks list its
+/// labels.
+fn with_columns_of(name: &ObjectName, before: &Schema) -> Vec<Object> {
+    let is_of = |column: &Column| matches!(&column.data_type, DataType::Enum(own) if before.same_object(own, name));
+    let tables = before.tables.iter();
+    tables
+        .filter(|table| table.columns.iter().any(is_of))
+        .map(|table| Object::Table(table.name.clone()))
+        .collect()
 }
 
 /// The table and those whose foreign keys refer to it.

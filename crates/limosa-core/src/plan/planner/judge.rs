@@ -164,6 +164,7 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
         // What does not fit the model now did not fit it then either.
         let _ = planner.schema.apply(operation);
     }
+    planner.dialect.recognise(&mut planner.schema);
 }
 
 /// What is adopted has the types that the migrations say.
