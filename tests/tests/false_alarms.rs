@@ -406,3 +406,32 @@ async fn a_label_is_added_behind_a_prefix_by_hand(on: On) {
         .await;
     nothing_differs(&on, &all).await;
 }
+
+/// A comment that was taken away and given again by hand stays.
+#[tokio::test]
+async fn a_comment_that_came_later_is_not_taken_away() {
+    let on = On::postgres().await;
+    let first = "COMMENT ON TABLE t IS 'first'; COMMENT ON TABLE t IS NULL;";
+    on.execute(&format!("{TABLE} COMMENT ON TABLE t IS 'it''s'"))
+        .await;
+    let all = migrations(&[TABLE, first, "COMMENT ON TABLE t IS 'it''s';"]);
+    on.run(&all).await.expect("all is there");
+    assert_eq!(
+        on.value("SELECT obj_description('t'::regclass)").await,
+        "it's"
+    );
+    // What nothing gave again is taken away.
+    let all = migrations(&[
+        TABLE,
+        first,
+        "COMMENT ON TABLE t IS 'it''s';",
+        "COMMENT ON TABLE t IS NULL;",
+    ]);
+    on.execute("DROP TABLE limosa_journal").await;
+    on.run(&all).await.expect("the last step");
+    assert_eq!(
+        on.value("SELECT count(obj_description('t'::regclass))")
+            .await,
+        "0"
+    );
+}

@@ -95,7 +95,10 @@ fn overtaken(
     item: Item<'_>,
     step: &mut Step,
 ) {
-    if step.operations().any(|one| is_late_comment(planner, one)) {
+    let is_late = |one: &Operation| {
+        is_late_comment(planner, one) && !is_overtaken_by_another(planner, candidate, item, one)
+    };
+    if step.operations().any(is_late) {
         return open(planner, candidate, item, step);
     }
     let unseen = step.operations().any(is_unseen);
@@ -130,6 +133,28 @@ fn is_late_comment(planner: &Planner<'_>, operation: &Operation) -> bool {
     };
     let compared = matches!(on, Commented::Table(_) | Commented::Column(..)) && text.is_some();
     !compared && truth(operation, &planner.schema, planner.dialect) == Truth::Pending
+}
+
+/// Whether a later statement, of which the database has the changes, comments on the same object.
+fn is_overtaken_by_another(
+    planner: &Planner<'_>,
+    candidate: &Candidate<'_>,
+    item: Item<'_>,
+    comment: &Operation,
+) -> bool {
+    let Operation::Comment { on, .. } = comment else {
+        return false;
+    };
+    let own = &candidate.migration.version;
+    let behind = (planner.pending.iter()).skip_while(|one| one.migration.version != *own);
+    let items = behind.flat_map(|one| {
+        let is_own = one.migration.version == *own;
+        (one.items.iter()).filter(move |other| !is_own || other.number > item.number)
+    });
+    items
+        .filter(|other| other.standing == Standing::Overtaken)
+        .flat_map(|other| &other.statement.operations)
+        .any(|other| matches!(&**other, Operation::Comment { on: other, .. } if other == on))
 }
 
 /// What the database has of these operations; later ones may have changed it.
