@@ -14,7 +14,7 @@
 //!
 //! let mut schema = Schema::empty(Case::Sensitive, Some("public".into()));
 //! let create = Operation::CreateTable {
-//!     table: Table::new("environments".into()),
+//!     table: Table::new("environments".into()).into(),
 //!     if_not_exists: false,
 //! };
 //! schema.apply(&create).unwrap();
