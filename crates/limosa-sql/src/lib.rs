@@ -12,7 +12,7 @@
 //! assert_eq!(read.operations.len(), 2);
 //!
 //! let read = statement("VACUUM", Language::Postgres).unwrap();
-//! assert!(matches!(read.operations[..], [Operation::Sql(_)]));
+//! assert!(matches!(read.operations().next(), Some(Operation::Sql(_))));
 //! ```
 //!
 //! [`read_dir`] reads a directory at run time; `limosa::embed!` does the same when an application is
