@@ -136,15 +136,17 @@ impl Origins {
 }
 
 /// Whether a value of one type is held in another form by the other: `true` is 1, but `'true'` as a text.
+/// What no expression says as PostgreSQL does (a number with a fraction as a text) is refused by the cast.
 fn is_said_otherwise(from: &DataType, to: &DataType) -> bool {
-    matches!(
-        (from, to),
-        (
-            DataType::Boolean,
-            DataType::Text | DataType::Varchar(_) | DataType::Char(_)
-        ) | (DataType::Date, DataType::Timestamp { .. })
-            | (DataType::Timestamp { .. }, DataType::Date)
-    )
+    match to {
+        DataType::Text | DataType::Varchar(_) | DataType::Char(_) => matches!(
+            from,
+            DataType::Boolean | DataType::Real | DataType::Double | DataType::Numeric(_)
+        ),
+        DataType::Timestamp { .. } => *from == DataType::Date,
+        DataType::Date => matches!(from, DataType::Timestamp { .. }),
+        _ => false,
+    }
 }
 
 fn added(column: &Column) -> Result<Origin, Unsupported> {
