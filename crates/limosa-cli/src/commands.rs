@@ -15,6 +15,9 @@ mod test;
 mod verify;
 mod wait;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use limosa_core::migration::Migrations;
 use limosa_core::migrator::Server;
 use limosa_sql::Reader;
@@ -22,6 +25,7 @@ use limosa_sql::Reader;
 use crate::answer::{Answer, Format, write_text};
 use crate::args::{Cli, Command, Global};
 use crate::backend::{self, Purpose, Session};
+use crate::backup::Policy;
 use crate::config::{Backups, Settings};
 use crate::failure::Failure;
 use crate::live::Live;
@@ -136,6 +140,12 @@ impl Work {
             write_text(&format!("{}\n", self.connected()));
         }
         Live::new(self.format)
+    }
+
+    /// What makes a backup before a run that needs one.
+    fn policy(&self, settings: Backups, patience: Duration, live: &Live) -> Arc<Policy> {
+        let keeper = self.session.keeper;
+        Arc::new(Policy::new(keeper, &self.url, settings, patience, live))
     }
 
     /// What it is connected to, in one line.

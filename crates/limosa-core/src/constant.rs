@@ -5,6 +5,7 @@
 //! to tell whether a catalog shows what a migration said. The forms are those that `PostgreSQL` prints,
 //! an instant in UTC.
 
+pub mod boolean;
 pub mod bytes;
 mod decimal;
 pub mod json;

@@ -80,4 +80,17 @@ impl DataType {
         precision: None,
         zoned: true,
     };
+
+    /// Whether its values are numbers.
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::SmallInt
+                | Self::Integer
+                | Self::BigInt
+                | Self::Numeric(_)
+                | Self::Real
+                | Self::Double
+        )
+    }
 }

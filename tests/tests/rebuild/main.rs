@@ -7,3 +7,4 @@ mod others;
 mod reported;
 mod settings;
 mod survival;
+mod values;

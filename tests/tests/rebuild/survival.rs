@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use crate::reported::written_in;
+use crate::values::{ACTIONS, any_value, number, text_value};
 
 /// How a table is made.
 #[derive(Clone, Debug)]
@@ -49,35 +50,9 @@ fn plan() -> impl Strategy<Value = Plan> {
         )
 }
 
-fn text_value(choice: u8) -> String {
-    match choice % 8 {
-        0 => "NULL".to_owned(),
-        1 => "''".to_owned(),
-        2 => format!("'text {choice}'"),
-        3 => "'it''s \"quoted\" -- naïve 日本'".to_owned(),
-        4 => "replace(hex(zeroblob(50000)), '00', 'long ')".to_owned(),
-        5 => "'12'".to_owned(),
-        6 => "'a' || char(0) || 'b'".to_owned(),
-        _ => "'-0.5e3'".to_owned(),
-    }
-}
-
-fn any_value(choice: u8) -> String {
-    match choice % 8 {
-        0 => "NULL".to_owned(),
-        1 => "X'00FF'".to_owned(),
-        2 => "9e999".to_owned(),
-        3 => "-9e999".to_owned(),
-        4 => "9223372036854775807".to_owned(),
-        5 => "-9223372036854775808".to_owned(),
-        6 => "9e999 - 9e999".to_owned(),
-        _ => "1e-300".to_owned(),
-    }
-}
-
 impl Plan {
     fn create(&self, at: usize, count: usize) -> String {
-        let action = ["NO ACTION", "CASCADE", "SET NULL", "RESTRICT"][self.action];
+        let action = ACTIONS[self.action];
         let key = match self.key {
             1 => "INTEGER PRIMARY KEY AUTOINCREMENT",
             3 => "INTEGER",
@@ -116,11 +91,7 @@ impl Plan {
                 (row + 1) * 3,
                 text_value(*a),
                 any_value(*b),
-                if n % 4 == 0 {
-                    "NULL".to_owned()
-                } else {
-                    (n % 100).to_string()
-                },
+                number(*n),
             )
         });
         rows.collect()

@@ -1,7 +1,5 @@
 //! `migrate`: applies what is pending.
 
-use std::sync::Arc;
-
 use limosa_core::engine::Runner;
 use limosa_core::plan::Verdict;
 use limosa_core::report::{Outcome, Report};
@@ -10,7 +8,6 @@ use super::{Work, changed, plan};
 use crate::answer::Answer;
 use crate::args::{Global, Migrate};
 use crate::backend::Purpose;
-use crate::backup::Policy;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{GOOD, STRONG, count, paint, steps, time};
@@ -23,15 +20,7 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
     let live = work.live();
     let shown = live.clone();
     let backups = work.backups.clone().keeping(&args.keeping);
-    let keeper = work.session.keeper;
-    let policy = Policy::new(
-        keeper,
-        &work.url,
-        backups,
-        args.patience.lock_timeout,
-        &live,
-    );
-    let policy = Arc::new(policy);
+    let policy = work.policy(backups, args.patience.lock_timeout, &live);
     let runner = args.choice.apply(Runner::new(&work.migrations));
     let runner = (args.patience.apply(runner))
         .precaution(policy.clone())

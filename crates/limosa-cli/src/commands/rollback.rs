@@ -1,7 +1,6 @@
 //! `rollback`: undoes applied migrations, the last one first.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use limosa_core::engine::{Consent, Extent, Runner, Undoing};
 use limosa_core::error::Error;
@@ -13,7 +12,7 @@ use super::Work;
 use crate::answer::Answer;
 use crate::args::{Global, Rollback};
 use crate::backend::Purpose;
-use crate::backup::{Policy, home, shown as shown_path};
+use crate::backup::{home, shown as shown_path};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{GOOD, count, paint, plan as shown};
@@ -30,15 +29,7 @@ pub(super) async fn run(global: &Global, args: &Rollback) -> Result<Answer, Fail
     let display = live.clone();
     let backups = work.backups.clone().keeping(&args.keeping);
     let last = home(work.session.keeper, &work.server, &backups).and_then(|home| home.last());
-    let keeper = work.session.keeper;
-    let policy = Policy::new(
-        keeper,
-        &work.url,
-        backups,
-        args.patience.lock_timeout,
-        &live,
-    );
-    let policy = Arc::new(policy);
+    let policy = work.policy(backups, args.patience.lock_timeout, &live);
     let runner = (args.patience.apply(Runner::new(&work.migrations)))
         .precaution(policy.clone())
         .on_event(move |event| display.show(event));

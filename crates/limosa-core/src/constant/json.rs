@@ -31,6 +31,23 @@ pub fn is_list(text: &str) -> bool {
     matches!(parse(text, Strictness::Json), Some(Value::List(_)))
 }
 
+/// JSON without the spaces between its tokens.
+pub fn dense(json: &str) -> String {
+    let mut quoted = false;
+    let mut escaped = false;
+    json.chars()
+        .filter(|character| {
+            if quoted {
+                quoted = escaped || *character != '"';
+                escaped = !escaped && *character == '\\';
+                return true;
+            }
+            quoted = *character == '"';
+            !matches!(character, ' ' | '\t' | '\n' | '\r')
+        })
+        .collect()
+}
+
 /// A string with its quotes.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

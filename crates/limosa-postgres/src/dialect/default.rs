@@ -84,15 +84,15 @@ pub(super) fn literal(expr: &Expr, column: &DataType) -> Expr {
             }
         }
         (Expr::Number(text), _) if family(column) == 1 => Expr::String(text.clone()),
-        (Expr::String(text), DataType::Boolean) => boolean(text),
+        (Expr::String(text), DataType::Boolean) => truth(text),
         // As another database writes it.
-        (Expr::Number(digit), DataType::Boolean) => boolean(digit),
+        (Expr::Number(digit), DataType::Boolean) => truth(digit),
         (Expr::String(text), DataType::Bytes) => {
             constant::bytes::read(text).map_or_else(|| expr.clone(), Expr::Bytes)
         }
         (Expr::String(text), DataType::Jsonb) => {
             let shown = constant::json::canonical(text);
-            Expr::String(shown.unwrap_or_else(|| compact(text)))
+            Expr::String(shown.unwrap_or_else(|| constant::json::dense(text)))
         }
         (Expr::String(text), DataType::Uuid) => shown(text, constant::uuid::read(text)),
         (
@@ -124,31 +124,12 @@ fn number(text: &str) -> Expr {
     }
 }
 
-/// The spellings of manual section 8.6.
-fn boolean(text: &str) -> Expr {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "t" | "true" | "y" | "yes" | "on" | "1" => Expr::Bool(true),
-        "f" | "false" | "n" | "no" | "off" | "0" => Expr::Bool(false),
-        _ => Expr::String(text.to_owned()),
-    }
+/// The truth value, or the text as it is.
+fn truth(text: &str) -> Expr {
+    constant::boolean::read(text).map_or_else(|| Expr::String(text.to_owned()), Expr::Bool)
 }
 
 /// The form that was found, or the text as it is.
 fn shown(text: &str, form: Option<String>) -> Expr {
     Expr::String(form.unwrap_or_else(|| text.to_owned()))
-}
-
-/// JSON without the white space between its tokens.
-fn compact(json: &str) -> String {
-    let (mut kept, mut quoted, mut escaped) = (String::new(), false, false);
-    for c in json.chars() {
-        if quoted || !c.is_ascii_whitespace() {
-            kept.push(c);
-        }
-        if c == '"' && !escaped {
-            quoted = !quoted;
-        }
-        escaped = quoted && c == '\\' && !escaped;
-    }
-    kept
 }

@@ -1,6 +1,7 @@
 //! Casts that say no more than the context does.
 
 use super::interval;
+use crate::constant::{boolean, json};
 use crate::datatype::DataType;
 use crate::expr::Expr;
 use crate::shared::Shared;
@@ -34,21 +35,12 @@ pub(super) fn rewrite(inner: Expr, to: DataType) -> Expr {
 /// What a type makes of a quoted constant.
 fn literal(text: String, to: &DataType) -> Expr {
     match to {
-        DataType::SmallInt
-        | DataType::Integer
-        | DataType::BigInt
-        | DataType::Numeric(_)
-        | DataType::Real
-        | DataType::Double
-            if is_number(text.trim()) =>
-        {
-            Expr::Number(text.trim().to_owned())
-        }
-        DataType::Boolean => boolean(&text).map_or(Expr::String(text), Expr::Bool),
+        to if to.is_number() && is_number(text.trim()) => Expr::Number(text.trim().to_owned()),
+        DataType::Boolean => boolean::read(&text).map_or(Expr::String(text), Expr::Bool),
         DataType::Date if text == "now" => Expr::Today,
         DataType::Timestamp { zoned: true, .. } if text == "now" => Expr::Now,
         DataType::Interval => Expr::String(interval::plain(&text).unwrap_or(text)),
-        DataType::Json | DataType::Jsonb => Expr::String(dense(&text)),
+        DataType::Json | DataType::Jsonb => Expr::String(json::dense(&text)),
         _ => Expr::String(text),
     }
 }
@@ -58,15 +50,6 @@ fn is_number(text: &str) -> bool {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     !whole.is_empty() && plain(whole) && plain(fraction)
-}
-
-/// The spellings of manual section 8.6.
-fn boolean(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "t" | "true" | "y" | "yes" | "on" | "1" => Some(true),
-        "f" | "false" | "n" | "no" | "off" | "0" => Some(false),
-        _ => None,
-    }
 }
 
 /// Whether a number stays the same in a type.
@@ -103,23 +86,6 @@ fn is_text(data_type: &DataType) -> bool {
         DataType::Other(name) => name == "bpchar",
         _ => false,
     }
-}
-
-/// JSON without the spaces between its tokens.
-fn dense(json: &str) -> String {
-    let mut quoted = false;
-    let mut escaped = false;
-    json.chars()
-        .filter(|character| {
-            if quoted {
-                quoted = escaped || *character != '"';
-                escaped = !escaped && *character == '\\';
-                return true;
-            }
-            quoted = *character == '"';
-            !matches!(character, ' ' | '\t' | '\n' | '\r')
-        })
-        .collect()
 }
 
 /// A day's first moment is printed with its time of day, and written without.

@@ -185,7 +185,14 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     if planner.dialect.facts().enum_types {
         return;
     }
-    for operation in step.operations().filter(|one| one.is_about_enum()) {
+    let mut about_enums = step
+        .operations()
+        .filter(|one| one.is_about_enum())
+        .peekable();
+    if about_enums.peek().is_none() {
+        return;
+    }
+    for operation in about_enums {
         // What does not fit the model now did not fit it then either.
         let _ = planner.schema.apply(operation);
     }

@@ -74,18 +74,7 @@ fn type_of(expr: &Expr, visible: &Visible<'_>) -> Option<DataType> {
             if matches!(operator.as_str(), "+" | "-" | "*" | "/") =>
         {
             let sides = [type_of(left, visible), type_of(right, visible)];
-            let is_number = |own: &DataType| {
-                matches!(
-                    own,
-                    DataType::SmallInt
-                        | DataType::Integer
-                        | DataType::BigInt
-                        | DataType::Numeric(_)
-                        | DataType::Real
-                        | DataType::Double
-                )
-            };
-            sides.into_iter().flatten().find(is_number)
+            sides.into_iter().flatten().find(DataType::is_number)
         }
         _ => None,
     }

@@ -47,14 +47,12 @@ fn is_integer(data_type: &DataType) -> bool {
 
 /// Postgres' words for truth values, manual section 8.6.
 pub(in super::super) fn boolean(text: &str) -> Result<bool, Unsupported> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "t" | "true" | "y" | "yes" | "on" | "1" => Ok(true),
-        "f" | "false" | "n" | "no" | "off" | "0" => Ok(false),
-        _ => Err(unsupported(
+    limosa_core::constant::boolean::read(text).ok_or_else(|| {
+        unsupported(
             format!("read '{text}' as a boolean"),
             "it is none of the words for one",
-        )),
-    }
+        )
+    })
 }
 
 /// The name of a type in a message.
