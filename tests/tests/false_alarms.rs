@@ -435,3 +435,15 @@ async fn a_comment_that_came_later_is_not_taken_away() {
         "0"
     );
 }
+
+/// A commit that fails takes its rows of the journal along, and what they would have remembered.
+#[tokio::test]
+async fn words_are_remembered_behind_a_commit_that_failed() {
+    let on = On::postgres().await;
+    let view = "CREATE VIEW first_of AS SELECT DISTINCT ON (n) n, id::text FROM t;";
+    let orphan = "CREATE TABLE c (t integer REFERENCES t DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO c VALUES (9);";
+    let failure = on.run(&migrations(&[TABLE, view, orphan])).await;
+    failure.expect_err("nobody has the 9");
+    nothing_differs(&on, &migrations(&[TABLE, view])).await;
+}

@@ -143,11 +143,12 @@ impl Executor<'_, '_> {
             .map(|(at, member)| (self.final_entry(member, times(at)), member.source.clone()))
             .collect();
         if let Some((last, _)) = rows.last_mut() {
-            last.wordings = std::mem::take(&mut self.new_wordings);
+            last.wordings.clone_from(&self.new_wordings);
         }
         let commands = [Command::Record(rows), Command::Commit];
         let committed = self.session.run(&commands).await;
         committed.map_err(|failed| commit_error(members, failed.at(&commands)))?;
+        self.new_wordings.clear();
         self.journal = JournalTable::There;
         self.actual = actual;
         for (at, member) in members.iter().enumerate() {

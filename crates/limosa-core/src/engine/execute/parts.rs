@@ -287,7 +287,7 @@ impl Executor<'_, '_> {
         if is_last {
             self.take_as_it_is(&progress.migration);
         }
-        entry.wordings = std::mem::take(&mut self.new_wordings);
+        entry.wordings.clone_from(&self.new_wordings);
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
             Operate::Undo => None,
@@ -299,6 +299,7 @@ impl Executor<'_, '_> {
         let sent = progress.batch.send(self.session).await;
         let alone = std::slice::from_ref(&progress.migration);
         sent.map_err(|(failed, _)| commit_error(alone, failed))?;
+        self.new_wordings.clear();
         self.journal = JournalTable::There;
         progress.open = None;
         progress.announced = Some(progress.done());
