@@ -23,7 +23,7 @@ pub fn measure(places: &Places) {
         &program,
         &["fill", &full.display().to_string(), &rows.to_string()],
     );
-    let mut all: [Vec<[f64; 2]>; 2] = Default::default();
+    let mut all: [Vec<Figures>; 2] = Default::default();
     for round in 0..ROUNDS {
         for turn in 0..2 {
             let which = (round + turn) % 2;
@@ -33,13 +33,14 @@ pub fn measure(places: &Places) {
     }
     remove(&full);
     let middle =
-        |which: usize, what: usize| median(all[which].iter().map(|one| one[what]).collect());
-    let row = |title: &str, which: usize| {
+        |which: usize, what: fn(&Figures) -> f64| median(all[which].iter().map(what).collect());
+    let bare = middle(0, |one| one.time);
+    let row = |title: &str, which: usize, time: fn(&Figures) -> f64| {
         vec![
             title.to_owned(),
-            format!("{:.2}", middle(which, 0) / middle(0, 0)),
-            format!("{:.1}", middle(which, 0) / 1e6),
-            format!("{:.0}", middle(which, 1) / 1e3),
+            format!("{:.2}", middle(which, time) / bare),
+            format!("{:.1}", middle(which, time) / 1e6),
+            format!("{:.0}", middle(which, |one| one.memory) / 1e3),
         ]
     };
     table::print(
@@ -49,10 +50,27 @@ pub fn measure(places: &Places) {
             row(
                 "INSERT INTO new SELECT ..., two indexes, one transaction",
                 0,
+                |one| one.time,
             ),
-            row("Limosa, digests and checks included", 1),
+            row("Limosa, digests and checks included", 1, |one| one.time),
+            row(
+                "of that the digests of all rows, before and behind",
+                1,
+                |one| one.digests,
+            ),
+            row("and without them", 1, |one| one.time - one.digests),
         ],
     );
+}
+
+/// What is measured of one rebuild.
+struct Figures {
+    /// Microseconds of the whole.
+    time: f64,
+    /// Of that, what digests of rows took.
+    digests: f64,
+    /// Kilobytes at most.
+    memory: f64,
 }
 
 fn build(places: &Places) -> PathBuf {
@@ -70,8 +88,8 @@ fn build(places: &Places) -> PathBuf {
     target.join("release/bench-rebuild")
 }
 
-/// Microseconds and kilobytes of one rebuild of a copy.
-fn once(program: &Path, what: &str, full: &Path) -> [f64; 2] {
+/// A rebuild of a copy.
+fn once(program: &Path, what: &str, full: &Path) -> Figures {
     let copy = full.with_file_name("rebuild-copy.db");
     remove(&copy);
     std::fs::copy(full, &copy).expect("there is room for a copy");
@@ -81,7 +99,12 @@ fn once(program: &Path, what: &str, full: &Path) -> [f64; 2] {
         .split_whitespace()
         .filter_map(|figure| figure.parse().ok())
         .collect();
-    figures.try_into().expect("it prints two figures")
+    let [time, digests, memory] = figures.try_into().expect("it prints three figures");
+    Figures {
+        time,
+        digests,
+        memory,
+    }
 }
 
 fn output(program: &Path, arguments: &[&str]) -> String {

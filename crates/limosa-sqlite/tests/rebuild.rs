@@ -427,7 +427,6 @@ fn rows_that_the_run_itself_makes_wrong_are_named() {
         assert!(failure.to_string().contains(reason), "{failure}");
         assert_eq!(words(&mut session, "t"), start);
         assert_eq!(value(&mut session, "PRAGMA foreign_keys"), "1");
-        assert_eq!(value(&mut session, "PRAGMA threads"), "0");
     }
 }
 

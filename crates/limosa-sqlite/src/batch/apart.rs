@@ -17,8 +17,6 @@ pub(crate) struct Apart {
     enforced: bool,
     /// The owner's `legacy_alter_table`.
     legacy: bool,
-    /// How many threads the owner's session had to help it.
-    threads: u32,
     before: Option<Before>,
 }
 
@@ -47,14 +45,10 @@ impl Apart {
         let apart = Self {
             enforced: setting(connection, "foreign_keys")?,
             legacy: setting(connection, "legacy_alter_table")?,
-            threads: setting(connection, "threads")?,
             before: None,
         };
         digest::register(connection).map_err(database_error)?;
         execute(connection, "PRAGMA foreign_keys = OFF")?;
-        if apart.threads == 0 {
-            execute(connection, &format!("PRAGMA threads = {}", helpers()))?;
-        }
         Ok(apart)
     }
 
@@ -105,10 +99,9 @@ impl Apart {
         let word = |on| if on { "ON" } else { "OFF" };
         // There is nothing to be done about a failure: the connection is gone.
         let _ = connection.execute_batch(&format!(
-            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {}; PRAGMA threads = {}",
+            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {}",
             word(self.enforced),
             word(self.legacy),
-            self.threads
         ));
     }
 }
@@ -119,13 +112,6 @@ pub(super) fn refusal(message: String) -> DatabaseError {
 
 fn execute(connection: &Connection, sql: &str) -> Result<()> {
     connection.execute_batch(sql).map_err(database_error)
-}
-
-/// How many threads may help to sort an index. One sorts while the other reads and writes; more gain
-/// nothing.
-fn helpers() -> u32 {
-    let own = std::thread::available_parallelism();
-    u32::from(own.is_ok_and(|own| own.get() > 1))
 }
 
 fn setting<T: FromSql>(connection: &Connection, name: &str) -> Result<T> {

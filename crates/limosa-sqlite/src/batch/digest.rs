@@ -1,4 +1,4 @@
-//! A digest of rows, whatever order they come in.
+//! How many rows there are, and a digest of them, whatever order they come in.
 //!
 //! A rebuild asks it of every row twice. So a row's hash costs one multiplication for each number and
 //! for each sixteen bytes; it is no protection against somebody who looks for collisions, and need not
@@ -38,9 +38,12 @@ pub(super) fn remove(connection: &Connection) {
 
 struct Digest;
 
-/// The sum of the rows' hashes. Two equal rows count twice.
+/// The number of rows, and the sum of their hashes. Two equal rows count twice.
 #[derive(Default)]
-struct Sum(u128);
+struct Sum {
+    rows: u64,
+    hashes: u128,
+}
 
 impl Aggregate<Sum, String> for Digest {
     fn init(&self, _: &mut Context<'_>) -> Result<Sum> {
@@ -49,14 +52,16 @@ impl Aggregate<Sum, String> for Digest {
 
     fn step(&self, context: &mut Context<'_>, sum: &mut Sum) -> Result<()> {
         let values = (0..context.len()).map(|at| context.get_raw(at));
-        sum.0 = sum
-            .0
-            .wrapping_add(u128::from(fold(values.fold(START, value), END)));
+        let hash = fold(values.fold(START, value), END);
+        // Neither is full before 2^64 rows are read.
+        sum.rows += 1;
+        sum.hashes += u128::from(hash);
         Ok(())
     }
 
     fn finalize(&self, _: &mut Context<'_>, sum: Option<Sum>) -> Result<String> {
-        Ok(format!("{:024x}", sum.unwrap_or_default().0))
+        let Sum { rows, hashes } = sum.unwrap_or_default();
+        Ok(format!("{rows}, {hashes:024x}"))
     }
 }
 

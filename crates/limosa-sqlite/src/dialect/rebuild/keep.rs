@@ -104,13 +104,15 @@ fn own(change: &Change<'_>) -> Result<Keep, Unsupported> {
 }
 
 fn digest(values: &[String], table: &ObjectName) -> Result<String, Unsupported> {
-    let digests: Vec<String> = values
-        .chunks(WIDTH)
-        .map(|values| format!(", limosa_digest({})", values.join(", ")))
-        .collect();
+    let digest = |values: &[String]| format!("limosa_digest({})", values.join(", "));
+    let mut digests: Vec<String> = values.chunks(WIDTH).map(digest).collect();
+    if digests.is_empty() {
+        // It counts rows without any value, too.
+        digests.push(digest(&[]));
+    }
     Ok(format!(
-        "SELECT count(*){} FROM {}",
-        digests.concat(),
+        "SELECT {} FROM {}",
+        digests.join(", "),
         names::object(table)?
     ))
 }
