@@ -19,6 +19,7 @@ on_both!(
     a_type_that_goes_later_is_known_until_then,
     a_key_is_renamed_by_its_index,
     a_label_is_added_behind_a_prefix_by_hand,
+    accepted_words_are_known_under_new_names,
 );
 
 const TABLE: &str =
@@ -275,6 +276,107 @@ async fn nothing_differs(on: &On, migrations: &Migrations) {
     for one in evidence.expect("the session is kept") {
         assert_eq!(one.differences, [], "{}", one.object);
     }
+}
+
+/// Renamings of all that the expressions and queries of [`WORDS`] mention.
+const RENAMED: &str = "
+    ALTER TABLE w RENAME COLUMN at TO moment; ALTER TABLE w RENAME COLUMN t TO hour;
+    ALTER TABLE w RENAME COLUMN ok TO \"Fine\"; ALTER TABLE w RENAME TO things;
+    ALTER TABLE things RENAME COLUMN n TO count; ALTER TABLE things RENAME COLUMN data TO t;
+    ALTER TABLE things RENAME COLUMN day TO data; ALTER TABLE things ADD COLUMN n integer DEFAULT 1;";
+
+/// What was the same before it got another name is the same behind it.
+#[tokio::test]
+async fn words_are_known_under_new_names() {
+    let all = migrations(&[WORDS, RENAMED]);
+    for by_hand in [false, true] {
+        let on = On::postgres().await;
+        on.run(&migrations(&[WORDS])).await.expect("a new database");
+        if by_hand {
+            on.execute(RENAMED).await;
+        }
+        let report = on.run(&all).await.expect("it goes on");
+        assert_eq!(report.warnings, Vec::<String>::new());
+        nothing_differs(&on, &all).await;
+        for (change, object) in [
+            (
+                "ALTER TABLE things ALTER moment SET DEFAULT 'infinity'",
+                "column things.moment",
+            ),
+            (
+                "ALTER TABLE things DROP CONSTRAINT early, ADD CONSTRAINT early CHECK (hour < '12:31')",
+                "constraint early of things",
+            ),
+        ] {
+            on.execute(change).await;
+            let drift = plan(&on, &all).await.drift;
+            assert!(drift.iter().any(|one| one.object == object), "{drift:?}");
+        }
+    }
+    // At once, and back again.
+    let on = On::postgres().await;
+    on.run(&all).await.expect("a new database");
+    nothing_differs(&on, &all).await;
+    let (runner, mut session) = (Runner::new(&all), on.session().await);
+    let undone = runner.rollback(session.as_mut(), &Extent::Steps(1), Consent::Given);
+    undone.await.expect("the old names");
+    drop(session);
+    let drift = plan(&on, &all).await.drift;
+    // The catalog's words for a view under new names are no one's but the server's.
+    let told = drift.iter().filter(|one| !one.object.starts_with("view"));
+    assert_eq!(told.collect::<Vec<_>>(), Vec::<&_>::new());
+}
+
+#[tokio::test]
+async fn words_are_known_of_a_table_under_a_new_name() {
+    let on = On::postgres().await;
+    on.run(&migrations(&[WORDS])).await.expect("a new database");
+    let all = migrations(&[WORDS, "ALTER TABLE w RENAME TO things;"]);
+    on.run(&all).await.expect("it goes on");
+    nothing_differs(&on, &all).await;
+}
+
+/// A change by hand is not taken for a matter of words because something gets another name.
+#[tokio::test]
+async fn a_change_by_hand_stays_one_under_a_new_name() {
+    let on = On::postgres().await;
+    on.run(&migrations(&[WORDS])).await.expect("a new database");
+    on.execute(
+        "ALTER TABLE w ALTER at SET DEFAULT 'infinity'; \
+                ALTER TABLE w DROP CONSTRAINT early, ADD CONSTRAINT early CHECK (t < '12:31')",
+    )
+    .await;
+    let all = migrations(&[WORDS, RENAMED]);
+    on.run(&all).await.expect("it goes on");
+    let drift = plan(&on, &all).await.drift;
+    let objects: Vec<&str> = drift.iter().map(|one| one.object.as_str()).collect();
+    assert_eq!(
+        objects,
+        ["column things.moment", "constraint early of things"]
+    );
+}
+
+async fn accepted_words_are_known_under_new_names(on: On) {
+    let table = "CREATE TABLE w (id INTEGER PRIMARY KEY, n INTEGER, a TEXT);
+        CREATE INDEX of_a ON w (a) WHERE n > 0;";
+    let by_hand = "DROP INDEX of_a; CREATE INDEX of_a ON w (a) WHERE n >= 1";
+    on.run(&migrations(&[table])).await.expect("a new database");
+    on.execute(by_hand).await;
+    let all = migrations(&[
+        table,
+        "ALTER TABLE w RENAME COLUMN n TO m; ALTER TABLE w RENAME TO x; ALTER TABLE x RENAME COLUMN m TO o;",
+    ]);
+    let mut session = on.session().await;
+    let accepted = Runner::new(&migrations(&[table]))
+        .accept(session.as_mut(), &"1".into())
+        .await;
+    accepted.expect("it is applied");
+    drop(session);
+    on.run(&all).await.expect("it goes on");
+    nothing_differs(&on, &all).await;
+    on.execute("DROP INDEX of_a; CREATE INDEX of_a ON x (a) WHERE o >= 2")
+        .await;
+    assert_eq!(plan(&on, &all).await.drift.len(), 1);
 }
 
 /// A new version of the server may have new words; or somebody says that a change by hand was right.

@@ -194,6 +194,17 @@ fn stops_where_no_backup_can_be_made(place: &Place) {
     );
     assert!(stopped.err.contains("--backup=never"), "{}", stopped.err);
     place.expect("check", 0);
+    // Nobody can write there, the superuser neither.
+    for words in [
+        "rollback --confirm --backup-directory /proc/here",
+        "backup --to /proc/here.db",
+        "backup --to nowhere/here.db",
+        "backup --to blocked/here.db",
+    ] {
+        let stopped = place.expect(words, 1);
+        assert!(stopped.err.contains("here"), "{words}: {}", stopped.err);
+        place.expect("check", 0);
+    }
     let stopped = place.json("rollback --confirm --backup-directory blocked/here", 1);
     assert!(stopped["backup"].is_null());
     place.expect(
@@ -556,6 +567,15 @@ async fn postgres_refuses_others() {
     for sound in ["sound.dump", "sound.sql", "sound.sql.gz"] {
         refuses_others(&place, sound, &looked);
     }
+    let before = looked();
+    for sound in ["sound.dump", "sound.sql", "sound.sql.gz"] {
+        let bytes = std::fs::read(place.path(sound)).expect("a file");
+        for length in cuts(&bytes) {
+            std::fs::write(place.path("cut"), &bytes[..length]).expect("a file");
+            refuses(&place, "cut", "no sound backup");
+        }
+    }
+    assert_eq!(looked(), before);
     let lite = filled();
     let file = lite.path("lite.db");
     let file = file.to_str().expect("UTF-8");
@@ -575,6 +595,26 @@ async fn postgres_refuses_others() {
     let theirs = theirs.to_str().expect("UTF-8");
     other.expect(&format!("backup --to {theirs}"), 0);
     refuses(&place, theirs, "another database");
+}
+
+/// Lengths at which a dump is cut: of a script also in the mark of its end and behind it, of others in their
+/// last bytes.
+fn cuts(dump: &[u8]) -> Vec<usize> {
+    let mark = b"-- PostgreSQL database dump complete";
+    let end = dump.windows(mark.len()).position(|found| found == mark);
+    let Some(end) = end else {
+        return vec![dump.len() - dump.len() / 4, dump.len() - 9, dump.len() - 1];
+    };
+    // The last line, without its end.
+    let last = dump.trim_ascii_end().len();
+    vec![
+        end,
+        end + 12,
+        end + mark.len(),
+        end + mark.len() + 1,
+        last - 1,
+        last,
+    ]
 }
 
 /// Without `pg_dump` a run goes on and warns, unless a backup was asked for.
@@ -642,7 +682,9 @@ async fn postgres_without_pg_dump_only_a_wish_is_an_error() {
 async fn postgres_a_backup_that_is_not_sound_stops_the_run() {
     let database = Server::shared().await.database().await;
     let place = filled_server(&database).await;
-    place.expect("backup --to sound.dump", 0);
+    for sound in ["sound.dump", "sound.sql", "sound.sql.gz"] {
+        place.expect(&format!("backup --to {sound}"), 0);
+    }
     let version = "case $1 in --version) echo 'pg_dump (PostgreSQL) 99.1'; exit;; esac";
     for (name, script, expected) in [
         (
@@ -653,6 +695,12 @@ async fn postgres_a_backup_that_is_not_sound_stops_the_run() {
         ("liar", "echo half", "no sound backup"),
         ("none", "exit 0", "no sound backup"),
         ("cut", "head -c 2500 ../sound.dump", "no sound backup"),
+        (
+            "marked",
+            "sed '/dump complete/q' ../sound.sql",
+            "no sound backup",
+        ),
+        ("packed", "head -c -3 ../sound.sql.gz", "no sound backup"),
     ] {
         let real = client_programs();
         for tool in ["psql", "pg_restore"] {

@@ -69,6 +69,12 @@ pub trait Dialect: Render + Debug + Send + Sync {
     /// Whether this operation, or the author's own text for it, can be in a transaction.
     fn transaction(&self, operation: &Operation) -> Transaction;
 
+    /// Whether all that an operation does ends with the session (`PRAGMA page_size = 8192`, which the next
+    /// `VACUUM` heeds): a later run that goes on behind it has to say it again.
+    fn ends_with_session(&self, _operation: &Operation) -> bool {
+        false
+    }
+
     /// The tables (or indexes of them) that exist before an operation and that it locks against other sessions' reads or
     /// writes until its transaction ends. Empty where locking is not by table.
     fn locks(&self, operation: &Operation) -> Vec<ObjectName>;

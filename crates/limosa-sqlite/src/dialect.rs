@@ -98,6 +98,10 @@ impl Dialect for SqliteDialect {
         }
     }
 
+    fn ends_with_session(&self, operation: &Operation) -> bool {
+        matches!(operation, Operation::Sql(sql) if pragma::ends_with_session(&sql.text))
+    }
+
     fn locks(&self, _: &Operation) -> Vec<ObjectName> {
         Vec::new()
     }

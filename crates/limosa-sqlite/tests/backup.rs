@@ -320,6 +320,139 @@ fn gives_way_to_a_reader_that_does_not_let_go() {
     assert_eq!(count(&target, "a"), 7, "nothing was changed");
 }
 
+/// What another connection is about to write is neither lost nor mixed with the backup.
+#[test]
+fn gives_way_to_a_writer_that_does_not_let_go() {
+    for mode in ["delete", "wal"] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.db");
+        let mut target = pair(&path, mode, 300);
+        let to = directory.path().join("copy.db");
+        backup::create(&target, &to, &mut quiet()).unwrap();
+        grow(&target, 4);
+        target.busy_timeout(Duration::ZERO).unwrap();
+        let writer = Connection::open(&path).unwrap();
+        writer
+            .execute_batch(
+                "BEGIN IMMEDIATE; INSERT INTO b VALUES (9000); DELETE FROM a WHERE n = 1",
+            )
+            .unwrap();
+        let patience = Duration::from_millis(50);
+        let error = backup::restore(&mut target, &to, patience, &mut quiet()).unwrap_err();
+        assert!(error.hint.is_some(), "{mode}: {error}");
+        writer.execute_batch("COMMIT").unwrap();
+        let counts = (count(&target, "a"), count(&target, "b"));
+        assert_eq!(counts, (303, 305), "{mode}");
+        backup::restore(&mut target, &to, PATIENCE, &mut quiet()).unwrap();
+        for connection in [&writer, &target] {
+            let counts = (count(connection, "a"), count(connection, "b"));
+            assert_eq!(counts, (300, 300), "{mode}");
+        }
+        sound(&path);
+    }
+}
+
+#[test]
+fn a_reader_in_wal_mode_goes_on_with_what_it_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.db");
+    let mut target = pair(&path, "wal", 300);
+    let to = directory.path().join("copy.db");
+    backup::create(&target, &to, &mut quiet()).unwrap();
+    grow(&target, 40);
+    let reader = Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(&reader, "a"), 340);
+    backup::restore(&mut target, &to, PATIENCE, &mut quiet()).unwrap();
+    assert_eq!((count(&reader, "a"), count(&reader, "b")), (340, 340));
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!((count(&reader, "a"), count(&reader, "b")), (300, 300));
+    sound(&path);
+}
+
+/// An application that goes on working: each of its transactions is before the restored state, or behind it.
+#[test]
+fn is_one_step_to_others_that_read_and_write_meanwhile() {
+    for mode in ["delete", "wal"] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.db");
+        let mut target = pair(&path, mode, 300);
+        let to = directory.path().join("copy.db");
+        backup::create(&target, &to, &mut quiet()).unwrap();
+        grow(&target, 50);
+        let (stop, rounds) = (AtomicBool::new(false), AtomicU64::new(0));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let other = Connection::open(&path).unwrap();
+                other.busy_timeout(PATIENCE).unwrap();
+                while !stop.load(Ordering::Relaxed) {
+                    grow(&other, 1);
+                    let sql = "SELECT (SELECT count(*) FROM a) = (SELECT count(*) FROM b)";
+                    let alike: bool = other.query_row(sql, [], |row| row.get(0)).unwrap();
+                    assert!(alike, "{mode}");
+                    rounds.fetch_add(1, Ordering::Relaxed);
+                    // SQLite's locks know no queue.
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            });
+            for _ in 0..5 {
+                let before = rounds.load(Ordering::Relaxed);
+                while rounds.load(Ordering::Relaxed) == before {
+                    std::thread::yield_now();
+                }
+                let restored = backup::restore(&mut target, &to, PATIENCE, &mut quiet());
+                if let Err(error) = restored {
+                    stop.store(true, Ordering::Relaxed);
+                    panic!("{mode}: {error}");
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        assert_eq!(count(&target, "a"), count(&target, "b"), "{mode}");
+        sound(&path);
+    }
+}
+
+/// Who has the old file open still has that one: nothing of it gets into the new one.
+#[test]
+fn who_has_a_replaced_file_open_does_not_touch_the_new_one() {
+    for mode in ["delete", "wal"] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.db");
+        let stale = pair(&path, mode, 50);
+        let to = directory.path().join("copy.db");
+        backup::create(&stale, &to, &mut quiet()).unwrap();
+        grow(&stale, 7);
+        let aside = directory.path().join("aside.db");
+        backup::replace(&path, &to, &aside).unwrap();
+        let fresh = Connection::open(&path).unwrap();
+        fresh.busy_timeout(PATIENCE).unwrap();
+        fresh
+            .execute_batch(&format!("PRAGMA journal_mode = {mode}"))
+            .unwrap();
+        grow(&fresh, 1);
+        // It is refused, or goes to the file that was set aside.
+        let _ = stale.execute_batch("DELETE FROM b; PRAGMA wal_checkpoint(TRUNCATE)");
+        grow(&fresh, 1);
+        drop(stale);
+        grow(&fresh, 1);
+        assert_eq!((count(&fresh, "a"), count(&fresh, "b")), (53, 53), "{mode}");
+        drop(fresh);
+        sound(&path);
+        let fresh = Connection::open(&path).unwrap();
+        assert_eq!((count(&fresh, "a"), count(&fresh, "b")), (53, 53), "{mode}");
+        sound(&aside);
+    }
+}
+
+fn sound(path: &Path) {
+    let connection = Connection::open(path).unwrap();
+    let found: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(found, "ok", "{}", path.display());
+}
+
 #[test]
 fn replaces_a_file_that_cannot_be_opened() {
     let directory = tempfile::tempdir().unwrap();
@@ -398,6 +531,17 @@ fn role_back_up_on_a_full_disk() {
     println!("\nrefused: {error}");
 }
 
+#[test]
+#[ignore = "a role in another process"]
+fn role_restore_on_a_full_disk() {
+    let mut target = Connection::open(directory().join("app.db")).unwrap();
+    // Pages go to the file, or to the log, before the end.
+    target.pragma_update(None, "cache_size", 10).unwrap();
+    let from = directory().join("copy.db");
+    let error = backup::restore(&mut target, &from, PATIENCE, &mut quiet()).unwrap_err();
+    println!("\nrefused: {error}");
+}
+
 fn kill_half_way(mut child: Child) {
     use std::io::BufRead;
     let said = std::io::BufReader::new(child.stdout.take().unwrap());
@@ -458,4 +602,33 @@ fn a_full_disk_leaves_no_file() {
         "{told}"
     );
     assert_eq!(names(directory.path()), ["app.db"]);
+}
+
+#[test]
+fn a_full_disk_leaves_the_database_as_it_was() {
+    for mode in ["delete", "wal"] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.db");
+        drop(backup::create(
+            &pair(&directory.path().join("more.db"), "delete", 9000),
+            &directory.path().join("copy.db"),
+            &mut quiet(),
+        ));
+        drop(pair(&path, mode, 100));
+        let limits = "trap '' XFSZ; ulimit -f 2000;";
+        let child = spawn("role_restore_on_a_full_disk", directory.path(), limits);
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && told.contains("\nrefused: "),
+            "{mode}: {told}"
+        );
+        sound(&path);
+        let target = Connection::open(&path).unwrap();
+        assert_eq!(
+            (count(&target, "a"), count(&target, "b")),
+            (100, 100),
+            "{mode}"
+        );
+    }
 }

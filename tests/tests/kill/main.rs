@@ -7,6 +7,7 @@
 mod gaps;
 mod kind;
 mod moments;
+mod pragmas;
 mod server;
 mod stage;
 

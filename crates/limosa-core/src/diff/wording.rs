@@ -29,10 +29,20 @@ impl Wordings {
 
     /// Without those that are known.
     pub(crate) fn leave_out(&self, mut differences: Vec<Difference>) -> Vec<Difference> {
-        if !self.0.is_empty() {
-            differences.retain(|one| !self.0.contains(&one.wording()));
+        if !self.is_empty() {
+            differences.retain(|one| !self.has(one));
         }
         differences
+    }
+
+    /// Whether a difference is known.
+    pub(crate) fn has(&self, difference: &Difference) -> bool {
+        self.0.contains(&difference.wording())
+    }
+
+    /// Whether none is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// From now on these are known, too.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Runner;
 use crate::dialect::Dialect;
 use crate::diff::{
-    Comparison, Likeness, Wordings, missing, show_constraint, show_expr, show_index,
+    Comparison, Difference, Likeness, Wordings, missing, show_constraint, show_expr, show_index,
 };
 use crate::error::Error;
 use crate::migration::Statement;
@@ -36,8 +36,9 @@ pub(super) async fn verify(
         .flat_map(|one| statements(one, id))
         .flat_map(Statement::operations)
         .collect();
-    let expected = expected(&operations, &actual);
     let wordings = Wordings::of(&journal);
+    let expected = expected(&operations, &actual).knowing(wordings.clone());
+    let known = expected.known(&actual, dialect);
     let mut evidence = Vec::new();
     for migration in applied {
         let witness = Witness {
@@ -46,6 +47,7 @@ pub(super) async fn verify(
             expected: &expected,
             actual: &actual,
             wordings: &wordings,
+            known: &known,
         };
         for operation in statements(migration, id).flat_map(Statement::operations) {
             evidence.extend(witness.of(&expected.schema.complete(operation)));
@@ -73,6 +75,7 @@ struct Witness<'a> {
     expected: &'a Expected,
     actual: &'a Schema,
     wordings: &'a Wordings,
+    known: &'a [Difference],
 }
 
 impl Witness<'_> {
@@ -250,8 +253,9 @@ impl Witness<'_> {
         &self,
         object: String,
         found: Option<String>,
-        differences: Vec<crate::diff::Difference>,
+        mut differences: Vec<Difference>,
     ) -> Evidence {
+        differences.retain(|one| !self.known.contains(one));
         Evidence {
             version: self.version.clone(),
             object,

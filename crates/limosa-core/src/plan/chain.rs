@@ -7,6 +7,7 @@
 
 mod comments;
 mod objects;
+mod renamed;
 mod undo;
 
 use std::collections::HashSet;
@@ -32,6 +33,8 @@ pub struct Expected {
     mentioned: Mentioned,
     /// What is no difference.
     wordings: Wordings,
+    /// What got another name since the first operation.
+    renamings: Vec<Operation>,
     /// Views of which a column got another name below them: each database writes that down in its own way.
     rewritten: HashSet<ObjectName>,
     /// Views that went with a column, if they read it.
@@ -92,6 +95,7 @@ impl Expected {
             touched: HashSet::new(),
             mentioned: Mentioned::default(),
             wordings: Wordings::default(),
+            renamings: Vec::new(),
             rewritten: HashSet::new(),
             doubtful: HashSet::new(),
         }
@@ -110,6 +114,8 @@ impl Expected {
         // What does not fit was about objects that the model does not know.
         if self.schema.apply(operation).is_err() {
             undo::drop_what_needs(&mut self.schema, operation);
+        } else if renamed::is_renaming(operation) {
+            self.renamings.push(operation.clone());
         }
         for object in &objects {
             if let Object::Table(name) = object
@@ -123,8 +129,19 @@ impl Expected {
 
     /// Remembers the views of which only the database knows what becomes of them.
     fn note_views(&mut self, operation: &Operation) {
-        let Operation::AlterTable { table, change, .. } = operation else {
-            return;
+        let (table, change) = match operation {
+            Operation::AlterTable { table, change, .. } => (table, change),
+            Operation::RenameTable { from, .. } => {
+                // The others are renamed in the model, too.
+                let carried = |view: &ObjectName| {
+                    let found = self.schema.view(view);
+                    found.is_some_and(|own| matches!(own.query, Definition::Verbatim { .. }))
+                };
+                let views = readers(from, &self.schema);
+                self.rewritten.extend(views.into_iter().filter(carried));
+                return;
+            }
+            _ => return,
         };
         match change {
             TableChange::RenameColumn { .. } => {
@@ -154,8 +171,49 @@ impl Expected {
         actual: &Schema,
         dialect: &dyn Dialect,
     ) -> Vec<Difference> {
-        self.wordings
-            .leave_out(self.compared(object, actual, dialect))
+        let found = self.compared(object, actual, dialect);
+        let mut left = self.wordings.leave_out(found);
+        if !left.is_empty() && !self.renamings.is_empty() && !self.wordings.is_empty() {
+            let earlier = renamed::earlier(self, object, actual, dialect);
+            let known = |one: &Difference| {
+                let mut pairs = earlier.iter();
+                pairs.any(|(today, then)| today == one && self.wordings.has(then))
+            };
+            left.retain(|one| !known(one));
+        }
+        left
+    }
+
+    /// What these differences were before something in them got another name.
+    pub(crate) fn under_earlier_names(
+        &self,
+        differences: &[Difference],
+        actual: &Schema,
+        dialect: &dyn Dialect,
+    ) -> Vec<Difference> {
+        if differences.is_empty() || self.renamings.is_empty() {
+            return Vec::new();
+        }
+        let objects = self.touched.iter();
+        let pairs = objects.flat_map(|one| renamed::earlier(self, one, actual, dialect));
+        pairs
+            .filter(|(today, _)| differences.contains(today))
+            .map(|(_, then)| then)
+            .collect()
+    }
+
+    /// The differences, over all objects that were touched, that are known to be none.
+    pub(crate) fn known(&self, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {
+        if self.wordings.is_empty() {
+            return Vec::new();
+        }
+        let of = |object: &Object| {
+            let left = self.difference(object, actual, dialect);
+            let mut known = self.compared(object, actual, dialect);
+            known.retain(|one| !left.contains(one));
+            known
+        };
+        self.touched.iter().flat_map(of).collect()
     }
 
     fn compared(&self, object: &Object, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {

@@ -18,6 +18,46 @@ const OUTSIDE: [&str; 8] = [
     "page_size",
 ];
 
+/// Pragmas that set the connection, or that the file heeds only later ("PRAGMA Statements").
+const OF_SESSION: [&str; 26] = [
+    "auto_vacuum",
+    "automatic_index",
+    "busy_timeout",
+    "cache_size",
+    "cache_spill",
+    "case_sensitive_like",
+    "cell_size_check",
+    "checkpoint_fullfsync",
+    "encoding",
+    "fullfsync",
+    "ignore_check_constraints",
+    "journal_size_limit",
+    "legacy_alter_table",
+    "locking_mode",
+    "max_page_count",
+    "mmap_size",
+    "page_size",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+];
+
+/// Whether all that a carried statement does ends with its connection.
+pub(super) fn ends_with_session(text: &str) -> bool {
+    let words = words(text);
+    match words.first().map(String::as_str) {
+        Some("attach" | "detach") => true,
+        Some("pragma") => (words.iter()).any(|word| OF_SESSION.contains(&word.as_str())),
+        _ => false,
+    }
+}
+
 /// Whether a carried statement can be in a transaction.
 pub(super) fn transaction(text: &str) -> Transaction {
     let words = words(text);
@@ -68,6 +108,22 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_are_gone_with_the_session() {
+        for (text, expected) in [
+            ("PRAGMA main.page_size = 8192", true),
+            ("pragma auto_vacuum(full)", true),
+            ("ATTACH 'a.db' AS a", true),
+            ("PRAGMA user_version = 3", false),
+            ("PRAGMA journal_mode = WAL", false),
+            ("PRAGMA foreign_keys = OFF", false),
+            ("VACUUM", false),
+            ("", false),
+        ] {
+            assert_eq!(ends_with_session(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn looks_at_the_first_words() {

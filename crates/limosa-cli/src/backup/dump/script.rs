@@ -15,7 +15,11 @@ use limosa_core::error::DatabaseError;
 use super::super::{Recorded, Table, failed};
 use super::Programs;
 
+/// The mark of the end is three lines of comments; behind them stands only the word that takes the ban on
+/// `psql`'s commands back, where there is one.
 const END: &[u8] = b"-- PostgreSQL database dump complete";
+const BAN: &[u8] = b"\\restrict ";
+const UNBAN: &[u8] = b"\\unrestrict ";
 const JOURNAL: &str = "limosa_journal";
 
 /// What a dump says.
@@ -25,6 +29,8 @@ pub(super) struct Script {
     pub(super) tables: Vec<Table>,
     journals: BTreeMap<String, Vec<Recorded>>,
     place: Place,
+    /// The key of the ban on `psql`'s commands; empty once it is taken back.
+    ban: Option<Vec<u8>>,
 }
 
 /// Where in the script the next line is.
@@ -39,7 +45,9 @@ enum Place {
     },
     /// Large objects, which have transactions of their own.
     Blobs,
-    /// Behind the end mark.
+    /// In the mark of the end.
+    Mark,
+    /// Behind it.
     End,
 }
 
@@ -67,18 +75,30 @@ impl Script {
                 }
             }
             Place::Blobs if matches!(text, b"BEGIN;" | b"COMMIT;") => return Line::Skip,
-            _ => self.statement(text),
+            // Of the last line only a whole one counts.
+            _ if text.len() < line.len() => self.statement(text),
+            _ => {}
         }
         Line::Run
     }
 
     fn statement(&mut self, text: &[u8]) {
-        if text.starts_with(b"-- ") {
+        if self.place == Place::Mark && text == b"--" {
+            self.place = Place::End;
+        } else if self.ban.is_none()
+            && let Some(key) = text.strip_prefix(BAN)
+        {
+            self.ban = Some(key.to_owned());
+        } else if let Some(key) = text.strip_prefix(UNBAN)
+            && self.ban.as_deref() == Some(key)
+        {
+            self.ban = Some(Vec::new());
+        } else if text.starts_with(b"-- ") {
             let text = String::from_utf8_lossy(text);
             if text.contains("; Type: BLOBS;") {
                 self.place = Place::Blobs;
             } else if text.as_bytes() == END {
-                self.place = Place::End;
+                self.place = Place::Mark;
             } else if text.starts_with("-- Name: ") || text.starts_with("-- Data for Name: ") {
                 self.place = Place::Statements;
             }
@@ -107,7 +127,8 @@ impl Script {
 
     /// Refuses a script that does not go to its end.
     pub(super) fn complete(&self) -> Result<(), DatabaseError> {
-        if self.place == Place::End {
+        let banned = self.ban.as_ref().is_some_and(|key| !key.is_empty());
+        if self.place == Place::End && !banned {
             Ok(())
         } else {
             Err(failed("it is cut off: the mark of its end is missing"))
@@ -307,13 +328,63 @@ BEGIN;
         assert_eq!(skipped, [18, 20]);
     }
 
+    /// Whether a dump that is cut here counts.
+    fn counts(dump: &[u8]) -> bool {
+        let mut script = Script::default();
+        let read = lines(dump, |line| {
+            script.line(line);
+            Ok(())
+        });
+        read.is_ok() && script.complete().is_ok()
+    }
+
+    fn counts_packed(packed: &[u8]) -> bool {
+        let mut script = Script::default();
+        let read = lines(BufReader::new(MultiGzDecoder::new(packed)), |line| {
+            script.line(line);
+            Ok(())
+        });
+        read.is_ok() && script.complete().is_ok()
+    }
+
+    /// Wherever it is, also in the mark of the end and in the last word.
     #[test]
     fn every_cut_is_seen() {
-        let end = DUMP
-            .find("-- PostgreSQL database dump complete\n--\n")
-            .expect("an end");
-        for at in (0..end).step_by(7) {
-            script(&DUMP[..at]).0.complete().expect_err("it is cut");
+        for at in 0..DUMP.len() {
+            assert!(!counts(&DUMP.as_bytes()[..at]), "{at}");
+        }
+        assert!(counts(DUMP.as_bytes()));
+        // An older one has no such word; an empty line ends it.
+        let old = DUMP.replace("\\restrict abc\n\n", "");
+        let old = old.replace("\\unrestrict abc\n", "");
+        let whole = old.len() - 1;
+        for at in 0..whole {
+            assert!(!counts(&old.as_bytes()[..at]), "{at}");
+        }
+        assert!(counts(old.as_bytes()));
+    }
+
+    #[test]
+    fn every_cut_of_a_packed_one_is_seen() {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+        std::io::Write::write_all(&mut packer, DUMP.as_bytes()).expect("in memory");
+        let packed = packer.finish().expect("in memory");
+        for at in 0..packed.len() {
+            assert!(!counts_packed(&packed[..at]), "{at}");
+        }
+        assert!(counts_packed(&packed));
+    }
+
+    /// What a row or a comment says is no mark of the end.
+    #[test]
+    fn the_mark_of_the_end_is_told_from_what_looks_like_it() {
+        for dump in [
+            "COPY a (b) FROM stdin;\n-- PostgreSQL database dump complete\n--\n",
+            "-- PostgreSQL database dump complete\n",
+            "-- PostgreSQL database dump complete\n\n--\n-- Name: x; Type: TABLE; Schema: a; Owner: -\n",
+            "\\restrict abc\n-- PostgreSQL database dump complete\n--\n\\unrestrict ab\n",
+        ] {
+            assert!(!counts(dump.as_bytes()), "{dump}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! Two kinds: consecutive changes that the dialect does at once (one rebuild of a table instead of
 //! three), and a rebuild that somebody wrote by hand.
 
-use super::{Candidate, Item, Planner, Step, Verdict, judge};
+use super::{Candidate, Item, Planner, Standing, Step, Verdict, judge};
 use crate::dialect::{Basis, ByHand, Transaction};
 use crate::operation::Operation;
 use crate::plan::Proof;
@@ -31,7 +31,45 @@ pub(super) fn steps(
     for found in by_hand {
         mark(&mut steps, items, &found);
     }
+    say_again(planner, candidate, &mut steps);
     steps
+}
+
+/// What an earlier run, which did not get to the end, had set for its session is gone with that. The first
+/// statements that could need it say it again.
+fn say_again(planner: &Planner<'_>, candidate: &Candidate<'_>, steps: &mut [Step]) {
+    let is_recorded = |item: &&Item<'_>| item.standing == Standing::Recorded;
+    let recorded = candidate.items.iter().take_while(is_recorded);
+    let (mut outside, mut inside) = (Vec::new(), Vec::new());
+    let mut first = 1;
+    for item in recorded {
+        first = item.number + 1;
+        for operation in item.statement.operations() {
+            let Operation::Sql(sql) = operation else {
+                continue;
+            };
+            if !planner.dialect.ends_with_session(operation) {
+                continue;
+            }
+            match planner.dialect.transaction(operation) {
+                Transaction::Outside => outside.push(sql.text.clone()),
+                _ => inside.push(sql.text.clone()),
+            }
+        }
+    }
+    // Behind a new look at the catalog only the rest of the migration is planned.
+    if !steps.iter().any(|step| step.number == first) {
+        return;
+    }
+    let executed =
+        |step: &&mut Step| step.verdict == Verdict::Execute && !step.statements.is_empty();
+    if let Some(step) = steps.iter_mut().find(executed) {
+        step.statements.splice(0..0, inside);
+    }
+    let mut executed = steps.iter_mut().filter(executed);
+    if let Some(step) = executed.find(|step| step.transaction == Transaction::Outside) {
+        step.statements.splice(0..0, outside);
+    }
 }
 
 /// How many of the next statements the dialect may do at once: one at least.

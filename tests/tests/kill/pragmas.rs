@@ -1,0 +1,123 @@
+//! Settings of the whole file, which no catalog shows and some of which the connection only keeps for the next
+//! `VACUUM`: they are what they would be without the kill.
+
+use limosa_core::engine::Runner;
+use limosa_sql::Reader;
+use limosa_testkit::fault::{Fault, Faults, Faulty};
+use limosa_tests::On;
+use limosa_tests::child::{Order, Way};
+use limosa_tests::snapshot::Snapshot;
+use limosa_tests::tally::cases as soak;
+use tempfile::TempDir;
+
+use crate::CHILD;
+
+const FIRST: &str = "-- limosa: dialect sqlite
+
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+PRAGMA user_version = 3;
+PRAGMA application_id = 77;
+INSERT INTO t (a) VALUES ('x');
+PRAGMA auto_vacuum = FULL;
+PRAGMA page_size = 8192;
+INSERT INTO t (a) VALUES ('y');
+VACUUM;
+PRAGMA user_version = 4;
+INSERT INTO t (a) SELECT a || a FROM t;
+PRAGMA journal_mode = WAL;
+PRAGMA user_version = 5;
+CREATE INDEX of_a ON t (a);";
+
+const SECOND: &str = "-- limosa: dialect sqlite
+
+-- limosa: no transaction
+
+PRAGMA auto_vacuum = INCREMENTAL;
+VACUUM;
+PRAGMA foreign_keys = OFF;
+PRAGMA user_version = 6;
+INSERT INTO t (a) VALUES ('z');
+PRAGMA journal_mode = DELETE;
+DROP INDEX of_a;";
+
+const PRAGMAS: [&str; 6] = [
+    "user_version",
+    "application_id",
+    "auto_vacuum",
+    "page_size",
+    "journal_mode",
+    "integrity_check",
+];
+
+fn directory() -> TempDir {
+    let directory = TempDir::new().expect("a temporary directory");
+    for (name, text) in [("1_first", FIRST), ("2_second", SECOND)] {
+        let one = directory.path().join(name);
+        std::fs::create_dir(&one).expect("a directory");
+        std::fs::write(one.join("migration.sql"), text).expect("a file");
+    }
+    directory
+}
+
+async fn settings(on: &On) -> Vec<String> {
+    let mut all = Vec::new();
+    for name in PRAGMAS {
+        let sql = format!("SELECT {name} || '' FROM pragma_{name}");
+        all.push(format!("{name} {}", on.value(&sql).await));
+    }
+    all
+}
+
+#[tokio::test]
+async fn of_the_file_are_as_without_a_kill() {
+    let directory = directory();
+    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
+    let calm = On::sqlite();
+    let faults = Faults::none();
+    let trail = faults.trail();
+    let mut session = Faulty::new(calm.session().await, faults);
+    let done = Runner::new(&migrations).run(&mut session).await;
+    done.expect("nothing disturbs it");
+    drop(session);
+    let (wanted, all) = (settings(&calm).await, Snapshot::of(&calm).await);
+    assert_eq!(
+        wanted,
+        [
+            "user_version 6",
+            "application_id 77",
+            "auto_vacuum 2",
+            "page_size 8192",
+            "journal_mode delete",
+            "integrity_check ok"
+        ]
+    );
+    for (gap, what) in trail.gaps().iter().enumerate().step_by(stride(2)) {
+        let on = On::sqlite();
+        if gap % stride(10) == 0 {
+            let order = Order {
+                url: on.url(),
+                directory: directory.path().to_owned(),
+                way: Way::Up(None),
+                kill: Some(gap),
+            };
+            let mut process = order.start(CHILD);
+            process.begin();
+            assert_eq!(process.finish(), None, "killed at gap {gap}, {what}");
+        } else {
+            let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
+            // At the last gap everything is done already.
+            let _ = Runner::new(&migrations).run(&mut session).await;
+        }
+        on.run(&migrations)
+            .await
+            .unwrap_or_else(|failure| panic!("{what}: {failure}"));
+        assert_eq!(settings(&on).await, wanted, "{gap}, {what}");
+        let differences = Snapshot::of(&on).await.differences(&all);
+        assert!(differences.is_empty(), "{gap}, {what}: {differences:#?}");
+    }
+}
+
+/// Each commit is flushed to the disk, and a process of its own is slow to start.
+fn stride(short: usize) -> usize {
+    if soak().is_some() { 1 } else { short }
+}
