@@ -197,6 +197,15 @@ fn after(transaction: Transaction) -> &'static str {
     }
 }
 
+/// What stays of a run that was refused: nothing, in nearly all cases. The notes say the rest.
+fn kept(report: &Report) -> &'static str {
+    if report.is_untouched() {
+        "nothing was changed"
+    } else {
+        "what was done before is kept"
+    }
+}
+
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         let mut failure = Self::other(error.reason());
@@ -215,16 +224,28 @@ impl From<DatabaseError> for Failure {
 }
 
 impl From<Error> for Failure {
+    /// An error of what changes nothing.
     fn from(error: Error) -> Self {
+        Self::of(error, &Report::default())
+    }
+}
+
+impl From<error::Failure> for Failure {
+    fn from(failure: error::Failure) -> Self {
+        Self::of(failure.error, &failure.report).with_report(failure.report)
+    }
+}
+
+impl Failure {
+    /// An error of a run that has done what its report says.
+    pub(crate) fn of(error: Error, report: &Report) -> Self {
         let exit = Exit::of(&error);
         match error {
             Error::Database(error) => Self::database(error),
             Error::Step(error) => Self::step(*error),
             Error::Conflicts(conflicts) => {
-                let mut failure = Self::new(
-                    exit,
-                    "the database and the migrations do not fit; nothing was changed",
-                );
+                let message = "the database and the migrations do not fit";
+                let mut failure = Self::new(exit, format!("{message}; {}", kept(report)));
                 failure.0.conflicts = conflicts;
                 failure
             }
@@ -234,9 +255,16 @@ impl From<Error> for Failure {
                 failure.0.conflicts = conflicts;
                 failure
             }
-            Error::NotVerified(differences) => {
-                let message = "the catalog does not show what was executed; it was rolled back";
-                let mut failure = Self::new(exit, message);
+            Error::NotVerified {
+                differences,
+                transaction,
+            } => {
+                let fate = match transaction {
+                    Transaction::Outside => "it was in no transaction, and stays",
+                    _ => "it was rolled back",
+                };
+                let message = "the catalog does not show what was executed";
+                let mut failure = Self::new(exit, format!("{message}; {fate}"));
                 failure.0.differences = differences;
                 failure
             }
@@ -258,16 +286,10 @@ impl From<Error> for Failure {
                 }
             }
             Error::Precaution(mut error) => {
-                error.message.push_str("; nothing was changed");
+                error.message = format!("{}; {}", error.message, kept(report));
                 Self::database(error)
             }
             other => Self::new(exit, other.to_string()),
         }
-    }
-}
-
-impl From<error::Failure> for Failure {
-    fn from(failure: error::Failure) -> Self {
-        Self::from(failure.error).with_report(failure.report)
     }
 }

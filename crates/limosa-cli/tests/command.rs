@@ -203,6 +203,29 @@ fn a_failure_says_what_became_of_it() {
     assert!(!ran.err.contains("rolled back"), "{}", ran.err);
 }
 
+/// A row that an earlier part of the migration put in the way: that part is there, and that is said.
+#[test]
+fn what_is_kept_of_a_refused_run_is_told() {
+    let place = place();
+    place.write(
+        "m/1_a/migration.sql",
+        "CREATE TABLE t (id integer, n text);",
+    );
+    let text = "INSERT INTO t VALUES (1, 'x'); ALTER TABLE t ALTER COLUMN n TYPE integer;";
+    place.write("m/2_b/migration.sql", text);
+    let ran = place.expect("migrate -m m", 20);
+    for word in [
+        "the database and the migrations do not fit; what was done before is kept",
+        "1_a is done and kept",
+        "2_b is done as far as step 1 of 2, and that is kept",
+    ] {
+        assert!(ran.err.contains(word), "{word} in {}", ran.err);
+    }
+    let again = place.json("migrate -m m", 20);
+    let message = again["error"]["message"].as_str().expect("a message");
+    assert!(message.ends_with("nothing was changed"), "{message}");
+}
+
 /// Rows that are not as they were behind a copy: which table's, and that it was rolled back.
 #[test]
 fn rows_that_are_not_kept_are_told() {

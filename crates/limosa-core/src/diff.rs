@@ -3,6 +3,7 @@
 //! Both sides are [normalised](crate::dialect::Dialect::normalise) first, so that only differences of
 //! meaning are left.
 
+mod called;
 mod show;
 mod wording;
 

@@ -62,21 +62,27 @@ pub enum Error {
         /// The highest version that is applied.
         highest: Version,
     },
-    /// Steps that cannot be done as things are. Nothing was changed by this run, except where a
-    /// statement of unknown effect had to be executed before the conflict could be seen.
+    /// Steps that cannot be done as things are. Most are known before anything is changed; those that
+    /// only a catalog or rows behind an earlier step show leave what was recorded before them, as the
+    /// report says ([`Report::is_untouched`]).
     #[error("{}", conflicts_text(.0))]
     Conflicts(Vec<Conflict>),
     /// A statement failed. Its transaction was rolled back, if it was in one; the migrations before it are
     /// kept.
     #[error("{0}")]
     Step(Box<StepError>),
-    /// Rows would not have been the same behind a step that must not change them. The transaction was
+    /// Rows would not have been the same behind a step that must not change them. Its transaction was
     /// rolled back.
     #[error("rows would have been lost or altered, and it was rolled back:\n{}", lines(.0))]
     NotKept(Vec<Conflict>),
-    /// The catalog does not show what was executed. The transaction was rolled back.
-    #[error("the catalog does not show what was executed: {}", join(.0))]
-    NotVerified(Vec<Difference>),
+    /// The catalog does not show what was executed. It was rolled back, if it was in a transaction.
+    #[error("the catalog does not show what was executed: {}", join(.differences))]
+    NotVerified {
+        /// What it does not show, or shows otherwise.
+        differences: Vec<Difference>,
+        /// Whether it was in a transaction, which was rolled back then.
+        transaction: Transaction,
+    },
     /// Another runner did not finish in time.
     #[error("{}", locked_text(.holder.as_ref(), *.waited))]
     Locked {
@@ -93,8 +99,9 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
-    /// What was to be done before anything is changed could not be done; nothing was changed.
-    #[error("{0}; nothing was changed")]
+    /// What was to be done before anything is changed could not be done, and nothing was changed behind
+    /// it.
+    #[error("{0}; what is pending was not begun")]
     Precaution(DatabaseError),
     /// A rollback would lose data, and nobody has agreed to that.
     #[error("this would lose, for good: {}; say --confirm to agree", join(.0))]
@@ -127,7 +134,7 @@ pub enum Error {
     },
     /// A migration without `down.sql` that cannot be undone by a computed inverse.
     #[error(
-        "migration {version}_{name} cannot be undone: `{step}` has no inverse; write a down.sql"
+        "migration {version}_{name} cannot be undone by itself: `{step}`: {why}; write a down.sql"
     )]
     NotInvertible {
         /// The version.
@@ -136,6 +143,8 @@ pub enum Error {
         name: String,
         /// The step that has none.
         step: String,
+        /// Why it has none.
+        why: String,
     },
 }
 

@@ -5,6 +5,7 @@
 //! wherever it is mentioned. What the tree cannot hold is kept as [`Expr::Verbatim`]: comparable as
 //! text, and renderable only in its own dialect.
 
+mod clock;
 mod copy;
 mod lex;
 mod normal;

@@ -5,6 +5,7 @@
 //! the same in its own words.
 
 mod data;
+mod using;
 
 use serde::{Deserialize, Serialize};
 
@@ -345,15 +346,26 @@ impl Operation {
 
     /// Whether doing it again changes nothing: it sets a property of a column.
     pub fn is_repeatable(&self) -> bool {
-        matches!(
-            self,
-            Self::AlterTable {
-                change: TableChange::SetType { .. }
-                    | TableChange::SetNullable { .. }
-                    | TableChange::SetDefault { .. },
-                ..
-            }
-        )
+        let Self::AlterTable { change, .. } = self else {
+            return false;
+        };
+        let sets = matches!(
+            change,
+            TableChange::SetType { .. }
+                | TableChange::SetNullable { .. }
+                | TableChange::SetDefault { .. }
+        );
+        sets && !change.reckons()
+    }
+
+    /// Whether rows may hold other values behind it, which no catalog shows: `INSERT`, `UPDATE`,
+    /// `DELETE`, a `USING` that reckons, and whatever the model does not know.
+    pub fn changes_rows(&self) -> bool {
+        match self {
+            Self::Insert(_) | Self::Update(_) | Self::Delete(_) | Self::Sql(_) => true,
+            Self::AlterTable { change, .. } => change.reckons(),
+            _ => false,
+        }
     }
 
     /// The schema that the operation names, if it names one.
@@ -396,6 +408,21 @@ impl Operation {
                 | Self::RenameEnum { .. }
                 | Self::DropEnum { .. }
         )
+    }
+}
+
+impl TableChange {
+    /// Whether it gives a column other values, and not only another type: `USING n * 100`.
+    pub fn reckons(&self) -> bool {
+        match self {
+            Self::SetType {
+                column,
+                data_type,
+                using: Some(using),
+                ..
+            } => !using::only_converts(using, column, data_type),
+            _ => false,
+        }
     }
 }
 

@@ -15,6 +15,9 @@ pub struct Report {
     pub outcome: Outcome,
     /// The migrations that were done and recorded, in order.
     pub migrations: Vec<Ran>,
+    /// The migration that the run stopped in, if a part of it is done and recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Begun>,
     /// Applied migrations whose files are gone.
     pub gone: Vec<Version>,
     /// What is worth knowing although nothing failed.
@@ -35,6 +38,19 @@ pub enum Outcome {
         /// Why.
         message: String,
     },
+}
+
+/// A migration that was done, or undone, in part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The version.
+    pub version: Version,
+    /// The name.
+    pub name: String,
+    /// How many of its steps are recorded as done.
+    pub done: u32,
+    /// How many it has.
+    pub steps: u32,
 }
 
 /// A migration that was done, or undone, and recorded.
@@ -66,6 +82,13 @@ pub struct RanStep {
     pub statements: Vec<String>,
     /// Why the SQL was not what the author wrote, if it differed.
     pub rewritten: Option<String>,
+}
+
+impl Report {
+    /// Whether the run has recorded nothing, so that it has changed nothing either.
+    pub fn is_untouched(&self) -> bool {
+        self.migrations.is_empty() && self.begun.is_none()
+    }
 }
 
 impl Ran {

@@ -207,6 +207,6 @@ impl Seen {
             Kind::Transient,
             format!("another program changed the {what} of this database meanwhile"),
         )
-        .with_hint("nothing was changed; plan again from what is there now"))
+        .with_hint("this transaction changed nothing; plan again from what is there now"))
     }
 }

@@ -4,19 +4,22 @@ use limosa_core::engine::Repaired;
 use limosa_core::error::Error;
 use limosa_core::migration::Migrations;
 use limosa_core::migrator::Migrator;
+use limosa_core::report::Report;
 use limosa_core::version::Version;
 
 use crate::failure::Failure;
 use crate::render::lines;
 
-/// The failure of an error; of a changed migration with the lines that changed.
+/// The failure of an error, behind what a report says was done; of a changed migration with the lines that
+/// changed.
 pub(super) async fn failure(
     error: Error,
+    report: &Report,
     session: &mut dyn Migrator,
     migrations: &Migrations,
 ) -> Failure {
     let Error::Changed { version, .. } = &error else {
-        return error.into();
+        return Failure::of(error, report);
     };
     let recorded = session.recorded_text(version.as_str()).await;
     let difference = match (recorded, text(version, migrations, session)) {

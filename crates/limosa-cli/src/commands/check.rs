@@ -33,7 +33,13 @@ pub(super) async fn run(global: &Global, choice: &Choice) -> Result<Answer, Fail
     let plan = match runner.plan(session).await {
         Ok(plan) => plan,
         Err(error) => {
-            let failure = changed::failure(error, session, &work.migrations).await;
+            let failure = changed::failure(
+                error,
+                &limosa_core::report::Report::default(),
+                session,
+                &work.migrations,
+            )
+            .await;
             return Err(failure.at(&work.url));
         }
     };

@@ -39,7 +39,8 @@ pub(super) async fn run(global: &Global, args: &Migrate) -> Result<Answer, Failu
         }
         Err(mut failed) => {
             failed.report.warnings.extend(policy.warning());
-            let failure = changed::failure(failed.error, session, &work.migrations).await;
+            let failure =
+                changed::failure(failed.error, &failed.report, session, &work.migrations).await;
             Err(failure
                 .at(&work.url)
                 .with_backup(policy.kept())

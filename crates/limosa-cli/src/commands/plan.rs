@@ -26,7 +26,15 @@ pub(super) async fn run(
     let session = work.session.migrator.as_mut();
     let plan = match runner.plan(session).await {
         Ok(plan) => plan,
-        Err(error) => return Err(changed::failure(error, session, &work.migrations).await),
+        Err(error) => {
+            return Err(changed::failure(
+                error,
+                &limosa_core::report::Report::default(),
+                session,
+                &work.migrations,
+            )
+            .await);
+        }
     };
     let backups = match keeping {
         Some(keeping) => work.backups.clone().keeping(keeping),
@@ -90,9 +98,11 @@ fn summary(plan: &Plan) -> String {
     let migrations = count(plan.migrations.len(), "migration");
     if conflicts > 0 {
         let conflicts = paint(BAD, count(conflicts, "conflict"));
-        return format!(
-            "{migrations} pending, {conflicts}: `limosa migrate` would change nothing.\n"
-        );
+        let would = match plan.unfinished {
+            None => "would change nothing",
+            Some(_) => "would finish that rollback, and nothing more",
+        };
+        return format!("{migrations} pending, {conflicts}: `limosa migrate` {would}.\n");
     }
     let mut words = vec![format!(
         "{} to execute",

@@ -45,7 +45,7 @@ fn headline(account: &Account) -> Group<'_> {
     for loss in &account.losses {
         group = group.element(Level::NOTE.with_name("lost").message(loss.clone()));
     }
-    if let Some(kept) = kept(account) {
+    for kept in [kept(account), kept_in_part(account)].into_iter().flatten() {
         group = group.element(Level::NOTE.message(kept));
     }
     for hint in &account.hints {
@@ -65,6 +65,16 @@ fn kept(account: &Account) -> Option<String> {
             last.version
         ),
     })
+}
+
+/// The migration that it stopped in, if a part of that stays.
+fn kept_in_part(account: &Account) -> Option<String> {
+    let begun = account.report.as_ref()?.begun.as_ref()?;
+    let (version, name, done) = (&begun.version, &begun.name, begun.done);
+    Some(format!(
+        "{version}_{name} is done as far as step {done} of {}, and that is kept",
+        begun.steps
+    ))
 }
 
 fn locate<'a>(group: Group<'a>, place: &'a Place) -> Group<'a> {

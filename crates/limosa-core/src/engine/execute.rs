@@ -145,7 +145,10 @@ impl Executor<'_, '_> {
             .into_iter()
             .partition(|difference| own == Words::Compiled || is_grave(difference));
         if !grave.is_empty() {
-            return Err(Error::NotVerified(grave));
+            return Err(Error::NotVerified {
+                differences: grave,
+                transaction: Transaction::Inside,
+            });
         }
         let (words, told): (Vec<_>, Vec<_>) = slight
             .into_iter()

@@ -9,8 +9,11 @@ use crate::simulate::{constraint_columns, index_columns};
 /// An operation that changed nothing because of its `IF [NOT] EXISTS` has an empty inverse.
 pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Operation>> {
     let operation = &*before.complete(operation);
+    if operation.changes_rows() {
+        return None;
+    }
     let mut after = before.clone();
-    if after.apply(operation).is_ok() && after == *before && !is_unseen(operation) {
+    if after.apply(operation).is_ok() && after == *before {
         return Some(Vec::new());
     }
     let one = |operation| Some(vec![operation]);
@@ -66,13 +69,6 @@ pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Oper
         }),
         _ => other_inverse(operation, before).map(|operation| vec![operation]),
     }
-}
-
-fn is_unseen(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_)
-    )
 }
 
 fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {

@@ -1,5 +1,6 @@
 //! Undoing applied migrations: by their `down.sql`, else by the computed inverse.
 
+mod before;
 mod found;
 
 use super::execute::{Executor, JournalTable};
@@ -16,12 +17,13 @@ use crate::migration::{Accepts, Migration, Migrations, Script, Statement, Transa
 use crate::migrator::Migrator;
 use crate::operation::Operation;
 use crate::plan::{
-    Expected, Options, Pending, Planner, Selection, Undoing, is_unseen, losses_of, statements,
+    Expected, Options, Pending, Planner, Selection, Undoing, learn_names, losses_of, statements,
     summary, units,
 };
 use crate::report::{Outcome, Report};
 use crate::schema::Schema;
 use crate::version::Version;
+use before::Before;
 
 /// How far to go back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +224,7 @@ impl WayBack {
         if !session.dialect().facts().enum_types {
             actual.enums.clone_from(&self.types.enums);
         }
+        learn_names(&mut actual, &self.types.tables, session.dialect());
         // The journal's checksums are of the way there.
         let journal = Journal::default();
         Planner::new(
@@ -285,12 +288,18 @@ fn way_back(
         .flat_map(|one| statements(one, id))
         .flat_map(Statement::operations);
     let mut expected = Expected::base(operations, actual);
+    let mut otherwise = Expected::at(before::otherwise(&expected.schema));
     let mut undone = Vec::new();
     for (place, migration) in applied.iter().enumerate() {
         let reach = Reach::of(journal.entry(&migration.version));
-        let back = (place >= keep).then(|| back(migration, session, &expected.schema, reach));
+        let before = Before {
+            schema: &expected.schema,
+            otherwise: &otherwise.schema,
+        };
+        let back = (place >= keep).then(|| back(migration, session, before, reach));
         for operation in statements(migration, id).flat_map(Statement::operations) {
             expected.apply(operation);
+            otherwise.apply(operation);
         }
         undone.extend(back.transpose()?);
     }
@@ -326,7 +335,7 @@ impl Reach {
 fn back(
     migration: &Migration,
     session: &dyn Migrator,
-    before: &Schema,
+    before: Before<'_>,
     reach: Reach,
 ) -> Result<Migration, Error> {
     let id = session.dialect().facts().id;
@@ -363,7 +372,10 @@ fn suits_a_part(
     id: &str,
 ) -> Result<(), Error> {
     let own = down.iter().filter(|one| one.is_for(id));
-    if !own.flat_map(Statement::operations).any(is_unseen) {
+    if !own
+        .flat_map(Statement::operations)
+        .any(Operation::changes_rows)
+    {
         return Ok(());
     }
     Err(Error::HalfApplied {
@@ -377,11 +389,11 @@ fn suits_a_part(
 fn inverse_statements(
     migration: &Migration,
     session: &dyn Migrator,
-    before: &Schema,
+    before: Before<'_>,
     reach: Reach,
 ) -> Result<Vec<Statement>, Error> {
     let dialect = session.dialect();
-    let mut schema = before.clone();
+    let (mut schema, mut otherwise) = (before.schema.clone(), before.otherwise.clone());
     let mut back: Vec<Vec<Statement>> = Vec::new();
     for (statement, number) in statements(migration, dialect.facts().id).zip(1_u32..) {
         let steps = back.iter().map(Vec::len).sum::<usize>();
@@ -396,14 +408,20 @@ fn inverse_statements(
             break;
         }
         for operation in statement.operations() {
-            let undo = inverse(operation, &schema).ok_or_else(|| Error::NotInvertible {
+            let refuse = |why: &str| Error::NotInvertible {
                 version: migration.version.clone(),
                 name: migration.name.clone(),
                 step: summary(&schema.complete(operation), dialect),
-            })?;
+                why: why.to_owned(),
+            };
+            let undo = inverse(operation, &schema).ok_or_else(|| refuse("it has no inverse"))?;
+            if inverse(operation, &otherwise).as_ref() != Some(&undo) {
+                return Err(refuse(before::UNKNOWN));
+            }
             back.push(undo.into_iter().map(given_back).collect());
             // What does not fit the model was about objects that it does not know.
             let _ = schema.apply(operation);
+            let _ = otherwise.apply(operation);
         }
     }
     Ok(back.into_iter().rev().flatten().collect())

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{PlannedMigration, Step, Verdict, is_unseen};
+use super::{PlannedMigration, Step, Verdict};
 use crate::dialect::Transaction;
 use crate::name::ObjectName;
 use crate::operation::Operation;
@@ -93,7 +93,7 @@ fn leads_to_rebuild(steps: &[Step]) -> bool {
     for step in steps.iter().filter(|step| step.verdict == Verdict::Execute) {
         match step.transaction {
             Transaction::WithoutForeignKeys => return true,
-            Transaction::Inside if !step.operations.iter().any(|one| is_unseen(one)) => {}
+            Transaction::Inside if !step.operations().any(Operation::changes_rows) => {}
             _ => return false,
         }
     }

@@ -10,13 +10,13 @@ mod objects;
 mod renamed;
 mod undo;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
-use crate::schema::{Definition, Schema, Table};
+use crate::schema::{Constraint, Definition, Schema, Table};
 
 pub(crate) use objects::{Object, touched};
 pub(super) use undo::undo;
@@ -41,19 +41,31 @@ pub struct Expected {
     doubtful: HashSet<ObjectName>,
 }
 
-/// The names of columns, constraints and indexes that the migrations ever speak of.
+/// What migrations ever speak of.
 #[derive(Clone, Debug, Default)]
-struct Mentioned(HashSet<String>);
+struct Mentioned {
+    /// The names of columns, constraints and indexes.
+    names: HashSet<String>,
+    /// The constraints of each table, by its name in lower case: a database may not keep their names.
+    constraints: HashMap<String, Vec<Constraint>>,
+}
 
 impl Mentioned {
     fn add(&mut self, table: &Table) {
+        let name = table.name.name.to_ascii_lowercase();
+        let all = self.constraints.entry(name).or_default();
+        for own in &table.constraints {
+            if !all.contains(own) {
+                all.push(own.clone());
+            }
+        }
         let columns = table.columns.iter().map(|column| column.name.as_str());
         let constraints = table
             .constraints
             .iter()
             .filter_map(|constraint| constraint.name());
         let indexes = table.indexes.iter().map(|index| index.name.as_str());
-        self.0.extend(
+        self.names.extend(
             columns
                 .chain(constraints)
                 .chain(indexes)
@@ -62,7 +74,20 @@ impl Mentioned {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.contains(&name.to_ascii_lowercase())
+        self.names.contains(&name.to_ascii_lowercase())
+    }
+
+    /// Whether one that a table has under another name was ever said of it.
+    fn has_like(
+        &self,
+        table: &Table,
+        at: usize,
+        comparison: Comparison<'_>,
+        schema: &Schema,
+    ) -> bool {
+        let name = table.name.name.to_ascii_lowercase();
+        let all = self.constraints.get(&name);
+        all.is_some_and(|all| comparison.has(all, table, at, schema))
     }
 }
 
@@ -216,6 +241,12 @@ impl Expected {
         self.touched.iter().flat_map(of).collect()
     }
 
+    /// Whether any of these objects differs in another schema.
+    fn is_other_in(&self, objects: &[Object], actual: &Schema, dialect: &dyn Dialect) -> bool {
+        let mut all = objects.iter();
+        all.any(|object| !self.difference(object, actual, dialect).is_empty())
+    }
+
     fn compared(&self, object: &Object, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {
         match object {
             Object::Table(name) => match (self.schema.table(name), actual.table(name)) {
@@ -224,7 +255,9 @@ impl Expected {
                     if comparison.is_evident(expected, found) {
                         return Vec::new();
                     }
-                    let known = self.known_part(expected, found);
+                    let mut called = found.clone();
+                    comparison.call(expected, &mut called, &self.schema);
+                    let known = self.known_part(expected, called, comparison);
                     let mut all = comparison.tables(expected, &known, &self.schema);
                     if dialect.facts().comments {
                         all.extend(comments::missing(expected, found, self.schema.case));
@@ -274,16 +307,26 @@ impl Expected {
     }
 
     /// The table without what no migration speaks of.
-    fn known_part(&self, expected: &Table, found: &Table) -> Table {
+    fn known_part(&self, expected: &Table, mut found: Table, comparison: Comparison<'_>) -> Table {
         let case = self.schema.case;
-        let mut found = found.clone();
         found.columns.retain(|own| {
             expected.column(&own.name, case).is_some() || self.mentioned.has(&own.name)
         });
-        found.constraints.retain(|own| match own.name() {
-            Some(name) => expected.constraint(name, case).is_some() || self.mentioned.has(name),
+        let is_known = |at: usize| match found.constraints[at].name() {
+            Some(name) => {
+                expected.constraint(name, case).is_some()
+                    || self.mentioned.has(name)
+                    || self
+                        .mentioned
+                        .has_like(&found, at, comparison, &self.schema)
+            }
             None => true,
-        });
+        };
+        let known: Vec<bool> = (0..found.constraints.len()).map(is_known).collect();
+        let mut known = known.into_iter();
+        found
+            .constraints
+            .retain(|_| known.next().unwrap_or_default());
         found.indexes.retain(|own| {
             expected
                 .indexes
@@ -361,8 +404,11 @@ pub(crate) fn prefix(
     let (mut best, mut changing) = (None, 0);
     for (done, operation) in pending.iter().enumerate() {
         let objects = touched(operation, &now.schema);
+        // One that changes rows may leave the schema as it is: then nothing shows that it was done.
+        let before = operation.changes_rows().then(|| now.schema.clone());
         now.apply(operation);
-        if !objects.is_empty() {
+        let shows = |before| Expected::at(before).is_other_in(&objects, &now.schema, dialect);
+        if before.map_or(!objects.is_empty(), shows) {
             changing = done + 1;
         }
         for object in objects {

@@ -1,6 +1,7 @@
 //! Decides, statement by statement, what becomes of the pending migrations on one database.
 
 mod complete;
+mod doubt;
 mod judge;
 mod narrowed;
 mod needed;
@@ -8,7 +9,7 @@ mod suspects;
 mod together;
 mod types;
 
-pub(crate) use judge::is_unseen;
+pub(crate) use types::learn_names;
 
 use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
@@ -76,6 +77,8 @@ enum Standing {
     Recorded,
     /// It stands before changes that the database has.
     Overtaken,
+    /// What it does to the schema is there; what it does to rows nobody can see.
+    Doubtful,
 }
 
 /// Whether the journal has any row.
@@ -202,15 +205,16 @@ impl<'a> Planner<'a> {
         number: u32,
         actual: &Schema,
     ) -> Vec<PlannedMigration> {
-        let place = self
-            .pending
-            .iter()
-            .position(|one| one.migration.version == after.version);
-        let Some(place) = place else {
+        let Some(place) = self.place(&after.version) else {
             return Vec::new();
         };
         self.schema = actual.clone();
         self.plan_from(place, number)
+    }
+
+    fn place(&self, version: &Version) -> Option<usize> {
+        let mut pending = self.pending.iter();
+        pending.position(|one| one.migration.version == *version)
     }
 
     /// What the migrations would have made up to behind a pending one, as far as the model knows.
@@ -239,14 +243,20 @@ impl<'a> Planner<'a> {
         actual
     }
 
-    /// The catalog as it was given, with the types that the migrations say, where it cannot tell them.
+    /// The catalog as it was given, with the types and names that the migrations say, where it cannot tell
+    /// them. So many statements of this migration are done.
     ///
     /// The types are those behind all that is planned: what is an enum now may be none then, and stays one.
-    pub(crate) fn told(&self, actual: Schema) -> Schema {
-        if self.dialect.facts().enum_types {
+    pub(crate) fn told(&self, actual: Schema, version: &Version, done: u32) -> Schema {
+        let facts = self.dialect.facts();
+        if facts.enum_types && facts.constraint_names {
             return actual;
         }
         let mut told = actual.clone();
+        if let Some(place) = self.place(version) {
+            let chain = self.chain_before(place, done);
+            types::learn_names(&mut told, &chain.tables, self.dialect);
+        }
         types::learn(&mut told, &self.chain.tables, self.dialect);
         for (own, found) in told.tables.iter_mut().zip(&actual.tables) {
             for (at, column) in found.columns.iter().enumerate() {
@@ -272,6 +282,7 @@ impl<'a> Planner<'a> {
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
         self.chain = self.chain_before(place, done);
         types::learn(&mut self.schema, &self.chain.tables, self.dialect);
+        types::learn_names(&mut self.schema, &self.chain.tables, self.dialect);
         let mut planned = Vec::new();
         for at in place..self.pending.len() {
             let candidate = self.pending[at].clone();
@@ -322,7 +333,7 @@ impl<'a> Planner<'a> {
                 let operations = &item.statement.operations;
                 let covered = operations.len() <= left;
                 let behind = left == 0
-                    && operations.iter().all(|one| judge::is_unseen(one))
+                    && operations.iter().all(|one| one.changes_rows())
                     && last.is_some_and(|last| last == place || self.journal == JournalIs::Empty);
                 if !covered && !behind {
                     return;

@@ -73,7 +73,7 @@ fn assigned(table: &ObjectName, set: &[Assignment], before: &Schema) -> Vec<Narr
 
 /// A constant that becomes another one in a column.
 fn value(table: &ObjectName, column: &Column, given: &Expr) -> Option<Narrowed> {
-    let (what, becomes) = match given {
+    let (what, becomes) = match given.as_it_stands().unwrap_or(given) {
         Expr::String(text) => (text.as_str(), text_in(text, &column.data_type)?),
         Expr::Number(digits) => (digits.as_str(), number_in(digits, &column.data_type)?),
         Expr::Unary(_, inner) => match &**inner {

@@ -79,7 +79,11 @@ fn apply(option: &ColumnOption, column: &mut Column, names: Names) -> Lowered<()
         ColumnOption::Null => {}
         ColumnOption::NotNull => column.nullable = false,
         ColumnOption::Default(expr) => {
-            column.default = names.default(expr);
+            let default = names.default(expr);
+            column.default = match names.language {
+                Language::Sqlite => default.map(|value| value.standing(&column.data_type)),
+                Language::Postgres => default,
+            };
         }
         ColumnOption::Collation(name) => column.collation = Some(names.collation(name)?),
         ColumnOption::DialectSpecific(tokens) => match tokens.as_slice() {

@@ -119,6 +119,9 @@ pub(super) fn default_value(default: &Expr, column: &Column) -> Result<String, U
 
 /// A value as a column of this type holds it, in a place where no column can be named.
 pub(super) fn for_type(value: &Expr, data_type: &DataType) -> Result<Expr, Unsupported> {
+    if let Some(clock) = value.as_it_stands() {
+        return Ok(clock.clone());
+    }
     typed::value(value, Some(data_type), &typed::Scope::nothing())
 }
 
@@ -237,17 +240,6 @@ fn same_check(before: &Column, after: &Column) -> bool {
         (DataType::Enum(a), DataType::Enum(b)) => names::same(a, b),
         (DataType::Enum(_), _) | (_, DataType::Enum(_)) => false,
         _ => true,
-    }
-}
-
-/// Whether `USING` only converts the column to its new type.
-pub(super) fn only_casts(using: &Expr, column: &str) -> bool {
-    match using {
-        Expr::Cast(inner, _) => only_casts(inner, column),
-        Expr::Column(path) => path
-            .last()
-            .is_some_and(|own| own.eq_ignore_ascii_case(column)),
-        _ => false,
     }
 }
 

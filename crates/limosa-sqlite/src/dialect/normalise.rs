@@ -73,6 +73,9 @@ fn data_type(column: &Column, strict: bool) -> DataType {
 }
 
 fn default(value: &Expr, column: &Column) -> Option<Expr> {
+    if value.as_it_stands().is_some() {
+        return Some(value.clone());
+    }
     // A bare word behind DEFAULT is a string ("Double-quoted String Literals Are Accepted").
     let value = match value {
         Expr::Column(path) if path.len() == 1 => Expr::String(path[0].clone()),

@@ -88,13 +88,7 @@ fn applied(operations: &[&Operation], before: &Schema) -> Result<Schema, Unsuppo
 
 /// Whether one copy of the table does for both.
 pub(super) fn joins(first: &Operation, second: &Operation) -> bool {
-    let reckons = matches!(
-        second,
-        Operation::AlterTable {
-            change: TableChange::SetType { column, using: Some(using), .. },
-            ..
-        } if !column::only_casts(using, column)
-    );
+    let reckons = matches!(second, Operation::AlterTable { change, .. } if change.reckons());
     match (altered(first), altered(second)) {
         (Some(a), Some(b)) => names::same(a, b) && !reckons,
         _ => false,

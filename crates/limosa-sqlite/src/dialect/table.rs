@@ -154,10 +154,9 @@ fn alter_column(table: &Table, change: &TableChange) -> Native {
             column,
             data_type,
             collation,
-            using,
+            ..
         } => {
-            let reckons = |expr| !column::only_casts(expr, column);
-            if using.as_ref().is_some_and(reckons) {
+            if change.reckons() {
                 return Ok(None);
             }
             return redefine(table, column, |after| {

@@ -51,12 +51,11 @@ pub(super) fn read(name: &str, sql: &str, row: &TableRow, columns: Vec<ColumnRow
 fn column(row: ColumnRow, said: ColumnSaid) -> Column {
     let is_generated = matches!(row.hidden, 2 | 3);
     let default = row.default.filter(|_| !is_generated);
-    let declared = declared(&row.declared_type);
+    let data_type = SqliteDialect.parse_type(declared(&row.declared_type));
     Column {
-        data_type: SqliteDialect.parse_type(declared),
         nullable: !row.not_null && !row.in_key,
         default: default
-            .map(|text| Expr::parse(&text, &Lexicon::SQLITE))
+            .map(|text| Expr::parse(&text, &Lexicon::SQLITE).standing(&data_type))
             .filter(|value| *value != Expr::Null),
         generated: said
             .generated
@@ -67,7 +66,7 @@ fn column(row: ColumnRow, said: ColumnSaid) -> Column {
             }),
         identity: said.autoincrement.then_some(Identity::Autoincrement),
         collation: said.collation,
-        ..Column::new(row.name, limosa_core::datatype::DataType::Text)
+        ..Column::new(row.name, data_type)
     }
 }
 

@@ -41,7 +41,7 @@ impl Executor<'_, '_> {
         });
         let mut group = match self.group.take() {
             Some(group) => group,
-            None => self.open_group(),
+            None => self.open_group(&migration),
         };
         queue(&mut group, migration, self.types(), |migration, step| {
             self.limits(migration, step)
@@ -54,15 +54,20 @@ impl Executor<'_, '_> {
         }
     }
 
-    fn open_group(&mut self) -> Group {
+    fn open_group(&mut self, first: &PlannedMigration) -> Group {
         let mut batch = Batch::default();
         self.begin(&mut batch, Foreign::Enforced);
         Group {
             batch,
             members: Vec::new(),
-            expected: Expected::at(self.planner.told(self.actual.clone())),
+            expected: self.expected_before(first, self.actual.clone()),
             before: self.actual.clone(),
         }
+    }
+
+    /// The catalog, before a migration.
+    pub(super) fn expected_before(&self, first: &PlannedMigration, actual: Schema) -> Expected {
+        Expected::at(self.planner.told(actual, &first.version, 0))
     }
 
     /// Sends the group, compares the catalog, records and commits.
@@ -92,7 +97,7 @@ impl Executor<'_, '_> {
     /// done again one by one: what is good is kept, and what is not gets its name.
     async fn one_by_one(&mut self, members: Vec<PlannedMigration>) -> Result<(), Error> {
         for member in members {
-            let mut group = self.open_group();
+            let mut group = self.open_group(&member);
             queue(&mut group, member, self.types(), |member, step| {
                 self.limits(member, step)
             });
@@ -204,7 +209,7 @@ impl Executor<'_, '_> {
             .run(&[savepoint])
             .await
             .map_err(|failed| failed.error)?;
-        let mut expected = Expected::at(self.planner.told(group.before.clone()));
+        let mut expected = self.expected_before(&kept[0], group.before.clone());
         for step in kept.iter().flat_map(|member| &member.steps) {
             expect(&mut expected, step, self.types());
         }

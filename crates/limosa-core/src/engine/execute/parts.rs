@@ -15,6 +15,8 @@ use super::{
 };
 use crate::operation::{Effect, Operation};
 use crate::plan::{Bounds, is_without_foreign_keys};
+use crate::report::Begun;
+use crate::schema::Schema;
 
 /// How far a migration has got.
 struct Progress {
@@ -41,11 +43,12 @@ impl Executor<'_, '_> {
         self.runner.tell(&Event::Started {
             migration: &migration,
         });
+        let before = self.expected_before(&migration, self.actual.clone());
         let mut progress = Progress {
             announced: migration.begun.as_ref().map(|row| row.done),
             migration,
             at: 0,
-            expected: Expected::at(self.planner.told(self.actual.clone())),
+            expected: before,
             open: None,
             batch: Batch::default(),
             started_at: None,
@@ -136,7 +139,7 @@ impl Executor<'_, '_> {
             progress.migration.steps.extend(own.steps);
         }
         progress.replanned = Some(rest);
-        progress.expected = Expected::at(self.planner.told(actual.clone()));
+        progress.expected = self.expected_after(progress, behind, actual.clone());
         self.actual = actual;
         let step = progress.migration.steps.get(progress.at);
         Ok(step
@@ -230,14 +233,29 @@ impl Executor<'_, '_> {
             return Ok(());
         }
         let actual = self.look(&progress.expected, &self.scope.clone()).await?;
-        self.verify(
+        let verified = self.verify(
             &progress.expected,
             &actual,
             Words::of(&progress.migration.steps),
-        )?;
-        progress.expected = Expected::at(self.planner.told(actual.clone()));
+        );
+        verified.map_err(|error| match error {
+            Error::NotVerified { differences, .. } if progress.open.is_none() => {
+                Error::NotVerified {
+                    differences,
+                    transaction: Transaction::Outside,
+                }
+            }
+            other => other,
+        })?;
+        progress.expected = self.expected_after(progress, progress.done(), actual.clone());
         self.actual = actual;
         Ok(())
+    }
+
+    /// The catalog, when so many statements of the migration are done.
+    fn expected_after(&self, progress: &Progress, done: u32, actual: Schema) -> Expected {
+        let version = &progress.migration.version;
+        Expected::at(self.planner.told(actual, version, done))
     }
 
     /// Looks at what a statement of unknown effect did, and plans the rest by it.
@@ -254,7 +272,7 @@ impl Executor<'_, '_> {
             progress.migration.steps.extend(own.steps);
         }
         progress.replanned = Some(rest);
-        progress.expected = Expected::at(self.planner.told(actual.clone()));
+        progress.expected = self.expected_after(progress, step.number, actual.clone());
         self.actual = actual;
         Ok(())
     }
@@ -287,6 +305,12 @@ impl Executor<'_, '_> {
         if is_last {
             self.take_as_it_is(&progress.migration);
         }
+        let begun = (!is_last).then(|| Begun {
+            version: entry.version.clone(),
+            name: entry.name.clone(),
+            done: entry.done,
+            steps: entry.steps,
+        });
         entry.wordings.clone_from(&self.new_wordings);
         let source = match self.operate {
             Operate::Apply => progress.migration.source.clone(),
@@ -304,6 +328,7 @@ impl Executor<'_, '_> {
         progress.open = None;
         progress.announced = Some(progress.done());
         progress.finished = is_last;
+        self.report.begun = begun;
         if is_last {
             self.finished(&progress.migration, clock);
         }

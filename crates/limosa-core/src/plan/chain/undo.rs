@@ -142,13 +142,15 @@ fn undo_change(table: &mut Table, change: &TableChange, case: Case) {
                 !columns.iter().any(|name| case.same(name, &column.name))
             });
         }
-        TableChange::AddConstraint { constraint, .. } if constraint.name().is_some() => {
-            table
-                .constraints
-                .retain(|own| own.name() != constraint.name());
-        }
         TableChange::AddConstraint { constraint, .. } => {
-            let at = (table.constraints.iter()).rposition(|own| is_like(table, own, constraint));
+            let named = |own: &&Constraint| own.name() == constraint.name();
+            let is_it = |own: &Constraint| match constraint.name() {
+                // A database that keeps no names may have it without its own.
+                Some(_) if table.constraints.iter().any(|own| named(&own)) => named(&own),
+                Some(_) => own.name().is_none() && own.repeats(constraint),
+                None => is_like(table, own, constraint),
+            };
+            let at = table.constraints.iter().rposition(is_it);
             at.map(|at| table.constraints.remove(at));
         }
         _ => {}

@@ -34,10 +34,18 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
     let twice = made_twice(&item.statement.operations, &planner.chain)
         .filter(|_| !planner.is_clouded())
         .map(|operation| summary(operation, planner.dialect));
+    let item = planner.with_doubts(item);
     let mut step = blank(planner, candidate, item);
     match item.standing {
         Standing::Recorded => step.verdict = Verdict::Done,
         Standing::Overtaken => overtaken(planner, candidate, item, &mut step),
+        Standing::Doubtful => unrecorded(
+            planner,
+            candidate,
+            item,
+            &mut step,
+            "the column is of this type already",
+        ),
         Standing::Open => open(planner, candidate, item, &mut step),
     }
     if let (Verdict::Adopt { .. }, Some(twice)) = (&step.verdict, twice) {
@@ -101,29 +109,46 @@ fn overtaken(
     if step.operations().any(is_late) {
         return open(planner, candidate, item, step);
     }
-    let unseen = step.operations().any(is_unseen);
+    let unseen = step.operations().any(Operation::changes_rows);
     if unseen && candidate.in_journal {
         return open(planner, candidate, item, step);
     }
-    match (unseen, planner.options.unrecorded) {
-        (false, _) | (true, Unrecorded::Adopt) => {
-            step.verdict = Verdict::Adopt {
-                found: found(planner, &step.operations),
-            };
-            keep_enums(planner, step);
-            learn(planner, step);
-        }
-        (true, Unrecorded::Execute) => open(planner, candidate, item, step),
-        (true, Unrecorded::Refuse) => {
+    if unseen {
+        let around = "what stands around it is there already";
+        return unrecorded(planner, candidate, item, step, around);
+    }
+    adopt(planner, step);
+}
+
+/// What nobody can see is as the caller says.
+fn unrecorded(
+    planner: &mut Planner<'_>,
+    candidate: &Candidate<'_>,
+    item: Item<'_>,
+    step: &mut Step,
+    seen: &str,
+) {
+    match planner.options.unrecorded {
+        Unrecorded::Adopt => adopt(planner, step),
+        Unrecorded::Execute => open(planner, candidate, item, step),
+        Unrecorded::Refuse => {
+            let reason = format!(
+                "{seen}, but nothing shows whether this statement was run: say `--unrecorded adopt` if \
+                 it was, `--unrecorded execute` if it was not"
+            );
             step.verdict = Verdict::Conflict {
-                reasons: vec![
-                    "what stands around it is there already, but nothing shows whether this statement \
-                     was run: say `--unrecorded adopt` if it was, `--unrecorded execute` if it was not"
-                        .to_owned(),
-                ],
+                reasons: vec![reason],
             };
         }
     }
+}
+
+fn adopt(planner: &mut Planner<'_>, step: &mut Step) {
+    step.verdict = Verdict::Adopt {
+        found: found(planner, &step.operations),
+    };
+    keep_enums(planner, step);
+    learn(planner, step);
 }
 
 /// A comment that no comparison of schemas would have missed, and that is not there.
@@ -173,13 +198,6 @@ fn found(planner: &Planner<'_>, operations: &[Shared<Operation>]) -> String {
     }
 }
 
-pub(crate) fn is_unseen(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Sql(_)
-    )
-}
-
 /// Enum types that live in the model alone come into being with the migration that makes them.
 fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     if planner.dialect.facts().enum_types {
@@ -199,7 +217,7 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
     planner.dialect.recognise(&mut planner.schema);
 }
 
-/// What is adopted has the types that the migrations say.
+/// What is adopted has the types and names that the migrations say.
 fn learn(planner: &mut Planner<'_>, step: &Step) {
     let tables = step.operations().filter_map(|operation| match operation {
         Operation::CreateTable { table, .. } => planner.chain.table(&table.name),
@@ -208,6 +226,7 @@ fn learn(planner: &mut Planner<'_>, step: &Step) {
     });
     let tables: Vec<_> = tables.cloned().map(Shared::new).collect();
     types::learn(&mut planner.schema, &tables, planner.dialect);
+    types::learn_names(&mut planner.schema, &tables, planner.dialect);
 }
 
 fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, step: &mut Step) {
@@ -244,6 +263,7 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
 
 /// Does to the model what the step will do to the database.
 fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[Shared<Operation>]) {
+    let makes_type = open.iter().any(|one| one.is_about_enum());
     for operation in open {
         if let Err(misfit) = planner.schema.apply(operation) {
             if is_native(item.statement, planner.dialect) {
@@ -255,6 +275,10 @@ fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[S
                 };
             }
         }
+    }
+    if makes_type && !planner.dialect.facts().enum_types {
+        // Columns that are there may be of it.
+        planner.dialect.recognise(&mut planner.schema);
     }
 }
 

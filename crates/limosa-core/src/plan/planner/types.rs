@@ -1,10 +1,12 @@
-//! What types columns have by the migrations, where the catalog cannot tell.
+//! What types columns have by the migrations, and what constraints are called, where the catalog cannot
+//! tell.
 //!
 //! A database that holds a UUID as text shows a text. What is written into the column depends on what
 //! it is meant to be, so the migrations' own type is kept beside what is there, and its default.
 
 use crate::datatype::DataType;
 use crate::dialect::Dialect;
+use crate::diff::Comparison;
 use crate::schema::{Schema, Table};
 use crate::shared::Shared;
 
@@ -42,6 +44,27 @@ pub(super) fn learn(schema: &mut Schema, tables: &[Shared<Table>], dialect: &dyn
                     }
                 }
             }
+        }
+    }
+}
+
+/// Gives the constraints of a schema the names that those of tables have which say the same.
+pub(crate) fn learn_names(schema: &mut Schema, tables: &[Shared<Table>], dialect: &dyn Dialect) {
+    if dialect.facts().constraint_names {
+        return;
+    }
+    let comparison = Comparison::new(dialect);
+    for told in tables {
+        let Some(found) = schema.table(&told.name) else {
+            continue;
+        };
+        let names = comparison.names(told, found, schema);
+        if names.is_empty() {
+            continue;
+        }
+        let found = schema.table_mut(&told.name).expect("it was found");
+        for (at, name) in names {
+            *found.constraints[at].name_mut() = Some(name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Answers about changes of a table's columns and constraints.
 
 use super::{Asked, Truth};
-use crate::diff::{Difference, Likeness, missing};
+use crate::diff::{Difference, Likeness, missing, show_constraint};
 use crate::name::ObjectName;
 use crate::naming::constraint_called;
 use crate::operation::TableChange;
@@ -34,9 +34,20 @@ pub(super) fn truth(
             Truth::of_renaming("column", from, to, (there(from), there(to)))
         }
         TableChange::AddConstraint { constraint, .. } => add_constraint(asked, table, constraint),
-        TableChange::DropConstraint { name, .. } => {
+        TableChange::DropConstraint {
+            name, if_exists, ..
+        } => {
             let there = constraint_called(table, name, case).is_some();
-            Truth::of_removal("constraint", name, there)
+            match nameless(asked, table).filter(|_| !there && !if_exists) {
+                Some(other) => Truth::Impossible(format!(
+                    "no constraint of {} is known by the name {name}, and one that has no name may be \
+                     it: {other}; if it is, write the table without it in migration.{}.sql, if it is \
+                     not, say IF EXISTS",
+                    table.name,
+                    asked.dialect.facts().id,
+                )),
+                None => Truth::of_removal("constraint", name, there),
+            }
         }
         TableChange::RenameConstraint { from, to } => {
             let there = (
@@ -60,6 +71,13 @@ pub(super) fn truth(
     }
 }
 
+/// A constraint that may be called anything: it has no name, where names are not to be relied on.
+fn nameless(asked: Asked<'_>, table: &Table) -> Option<String> {
+    let mut all = table.constraints.iter();
+    let found = all.find(|own| own.name().is_none())?;
+    (!asked.dialect.facts().constraint_names).then(|| show_constraint(found, asked.dialect))
+}
+
 /// Whether a column is already as a change of it would leave it.
 fn set(asked: Asked<'_>, table: &Table, name: &str, change: &TableChange) -> Truth {
     let mut after = asked.schema.clone();
@@ -74,6 +92,10 @@ fn set(asked: Asked<'_>, table: &Table, name: &str, change: &TableChange) -> Tru
     let expected = after
         .table(&table.name)
         .expect("a changed table is still there");
+    // What becomes of the rows, no definition tells.
+    if change.reckons() {
+        return Truth::Pending;
+    }
     let label = format!("column {}.{name} is already so", table.name);
     if asked
         .comparison

@@ -92,7 +92,7 @@ impl Origins {
                 data_type,
                 using: Some(using),
                 ..
-            } if !column::only_casts(using, column) => {
+            } if change.reckons() => {
                 let value = typed::value(using, Some(data_type), &typed::Scope::one(table))?;
                 self.set(column, Origin::Reckoned(render::expression(&value)?));
             }

@@ -100,7 +100,7 @@ fn edit(change: &Change<'_>, text: &str) -> Result<String, Unsupported> {
     let result = same::constraints(change.after, change.result);
     let mut edit = Edit {
         change,
-        gone: same::missing(&old, &result),
+        gone: as_written(same::missing(&old, &result), &old, text),
         new: same::missing(&result, &old),
     };
     let (mut columns, mut constraints, mut seen) = (Vec::new(), Vec::new(), 0);
@@ -141,6 +141,24 @@ fn edit(change: &Change<'_>, text: &str) -> Result<String, Unsupported> {
         "{}{tail}",
         names::unqualified(&format!("{body})"), &change.before.name.name)
     ))
+}
+
+/// Constraints by the names that the words have for them: the model may know them by those that the
+/// migrations say.
+fn as_written(gone: Vec<Constraint>, old: &[Constraint], text: &str) -> Vec<Constraint> {
+    let is_among =
+        |all: &[Constraint], own: &Constraint| all.iter().any(|one| same::constraint(one, own));
+    let said = statement::read(text).constraints;
+    let (known, mut otherwise): (Vec<_>, Vec<_>) =
+        said.into_iter().partition(|own| is_among(old, own));
+    let written = |own: Constraint| {
+        let mut others = otherwise.iter();
+        let place = others
+            .position(|other| same::but_for_names(other, &own))
+            .filter(|_| !is_among(&known, &own));
+        place.map_or(own, |at| otherwise.remove(at))
+    };
+    gone.into_iter().map(written).collect()
 }
 
 /// The items with commas between them, each on a line that is no comment's.
