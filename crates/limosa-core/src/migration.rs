@@ -84,6 +84,9 @@ pub struct Statement {
     pub only: Vec<String>,
     /// What its author accepts where values can be kept only in part.
     pub accepts: Accepts,
+    /// Whether its author commits right behind it (a `COMMIT` in the middle of a file): what follows is in
+    /// another transaction.
+    pub commits: bool,
     /// What it does: several for an `ALTER TABLE` with several actions, one [`Operation::Sql`] for
     /// what the model does not know.
     pub operations: Vec<Shared<Operation>>,
@@ -132,6 +135,7 @@ impl Statement {
             line: 0,
             only: Vec::new(),
             accepts: Accepts::Nothing,
+            commits: false,
             operations: vec![operation.into()],
             encoded: Vec::new(),
             unread: None,

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// `2` comes before `10`, `0.9` before `0.10`, `20250801000000` where its digits put it. Runs of
 /// digits compare as numbers of any length, everything else as text; two spellings of the same
-/// number (`1`, `001`) are the same version.
+/// number (`1`, `001`) are the same version. Eight digits are a day, and twelve a minute, among the
+/// seconds of fourteen: `20250625` stands between `20250624235959` and `20250625000000`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Version(String);
 
@@ -91,9 +92,18 @@ fn next_part<'a>(rest: &mut &'a str) -> Option<&'a str> {
 fn compare_parts(a: &str, b: &str) -> Ordering {
     if a.as_bytes()[0].is_ascii_digit() && b.as_bytes()[0].is_ascii_digit() {
         let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
-        a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+        // Of equal places the text decides, in which the shorter of two that begin alike is first.
+        places(a).cmp(&places(b)).then_with(|| a.cmp(b))
     } else {
         a.cmp(b)
+    }
+}
+
+/// How many digits a number has, a date those of its time, too.
+fn places(number: &str) -> usize {
+    match number.len() {
+        8 | 12 => 14,
+        other => other,
     }
 }
 
@@ -119,7 +129,18 @@ mod tests {
         check("0.9", "0.10");
         check("20250801000000", "20250804020810");
         check("1", "1.1");
+        check("9", "20250625");
         check("99999999999999999999998", "99999999999999999999999");
+    }
+
+    #[test]
+    fn dates_have_their_place_among_times() {
+        check("20250624235959", "20250625");
+        check("20250625", "20250625000000");
+        check("20250625", "202506250001");
+        check("202506250001", "20250625000200");
+        check("20251231", "20260101000000");
+        check("20250001", "20250132");
     }
 
     #[test]

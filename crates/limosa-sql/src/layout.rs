@@ -24,7 +24,7 @@ use limosa_core::version::Version;
 use crate::error::ReadError;
 use crate::language::Language;
 use name::Stem;
-use slot::Slots;
+use slot::{Slots, Way};
 
 /// The files of one migration.
 #[derive(Debug)]
@@ -136,7 +136,12 @@ fn add_file(
         closed: false,
         slots: Slots::default(),
     });
-    if draft.closed || draft.name != name || draft.slots.holds(way, only) {
+    // golang-migrate knows a way back by its version alone: it may be called otherwise.
+    if way == Way::Up && !draft.slots.lead_up() {
+        draft.name.clone_from(&name);
+    }
+    let is_another = way == Way::Up && draft.name != name;
+    if draft.closed || is_another || draft.slots.holds(way, only) {
         return Err(duplicate(&version, &draft.first, path));
     }
     draft.slots.put(way, only, path.to_owned());

@@ -8,8 +8,9 @@ use crate::directive::{self, FileWishes, Wishes};
 use crate::error::ReadError;
 use crate::language::Language;
 use crate::section::{self, Sections};
-use crate::split::{Piece, Pieces, split};
-use crate::{statement, transaction};
+use crate::split::{Pieces, split};
+use crate::statement;
+use crate::transaction::{self, Inner};
 
 /// What the text of a migration file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Text {
     ///
     /// # Errors
     /// Whatever [`split`] refuses, unknown or misplaced directives, text that is no SQL, control of
-    /// transactions other than one pair around the whole file.
+    /// transactions other than pairs of `BEGIN` and `COMMIT`.
     pub fn read(text: &str, default: Language) -> Result<Self, ReadError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let language = directive::language(text, default.lexicon())?.unwrap_or(default);
@@ -89,11 +90,16 @@ fn statements(
     each: &Wishes,
 ) -> Result<Vec<Statement>, ReadError> {
     let inner = transaction::unwrap(&pieces.statements, language.lexicon())?;
-    let read = |piece: &Piece<'_>| {
+    let read = |inner: Inner<'_, '_>| {
+        let piece = inner.piece;
         let wishes = directive::of_statement(&piece.notes, each)?;
         let line = piece.line + first - 1;
-        statement::with_wishes(piece.text, line, language, wishes)
-            .map_err(|error| error.on_line(piece.line))
+        let statement = statement::with_wishes(piece.text, line, language, wishes)
+            .map_err(|error| error.on_line(piece.line))?;
+        Ok(Statement {
+            commits: inner.commits,
+            ..statement
+        })
     };
     inner.into_iter().map(read).collect()
 }

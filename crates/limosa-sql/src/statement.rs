@@ -41,6 +41,7 @@ pub(crate) fn with_wishes(
         line,
         only: wishes.only,
         accepts: wishes.accepts,
+        commits: false,
         operations: operations.into_iter().map(Shared::new).collect(),
         encoded: Vec::new(),
         unread,

@@ -1,7 +1,9 @@
 //! A file's own `BEGIN` and `COMMIT`.
 //!
-//! A pair around all statements of a file, but for pragmas, says what the engine does anyway, and is left out. Any other
-//! control of transactions would end the engine's transaction under its feet, and is an error.
+//! A pair around all statements of a file says what the engine does anyway, and is left out. Where others
+//! follow, its `COMMIT` is one: the statement in front of it is the last of its transaction. So is the one
+//! that has `SQLite` enforce foreign keys again, if rows may go behind it. Any other control of
+//! transactions would end the engine's transaction under its feet, and is an error.
 
 use limosa_core::expr::Lexicon;
 
@@ -9,31 +11,61 @@ use crate::cursor::Cursor;
 use crate::error::ReadError;
 use crate::split::Piece;
 
-/// The statements without the pair that wraps them.
-///
-/// Pragmas may stand around the pair: `SQLite` has some that do nothing within a transaction, and the
-/// engine carries those out where they mean what they say.
+/// A statement, and whether it is committed before the next one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inner<'p, 'a> {
+    pub(crate) piece: &'p Piece<'a>,
+    pub(crate) commits: bool,
+}
+
+/// The statements without `BEGIN` and `COMMIT`.
 pub(crate) fn unwrap<'p, 'a>(
     pieces: &'p [Piece<'a>],
     lexicon: &Lexicon,
-) -> Result<Vec<&'p Piece<'a>>, ReadError> {
-    let is_pragma = |piece: &&Piece<'_>| Cursor::new(piece.text, lexicon).words("PRAGMA");
-    let front = pieces.iter().take_while(is_pragma).count();
-    let behind = pieces.iter().rev().take_while(is_pragma).count();
-    let pair = pieces
-        .len()
-        .checked_sub(behind + 1)
-        .filter(|last| *last > front)
-        .filter(|last| begins(&pieces[front], lexicon) && commits(&pieces[*last], lexicon));
-    let is_of_pair = |at: usize| pair.is_some_and(|last| at == front || at == last);
-    let inner: Vec<&Piece<'a>> = (pieces.iter().enumerate())
-        .filter(|(at, _)| !is_of_pair(*at))
-        .map(|(_, piece)| piece)
-        .collect();
-    match inner.iter().find(|piece| controls(piece, lexicon)) {
-        Some(piece) => Err(refusal(piece)),
-        None => Ok(inner),
+) -> Result<Vec<Inner<'p, 'a>>, ReadError> {
+    let mut inner: Vec<Inner<'p, 'a>> = Vec::new();
+    let mut open = None;
+    for piece in pieces {
+        if open.is_none() && begins(piece, lexicon) {
+            open = Some(piece);
+        } else if open.is_some() && commits(piece, lexicon) {
+            open = None;
+            if let Some(last) = inner.last_mut() {
+                last.commits = true;
+            }
+        } else if controls(piece, lexicon) {
+            return Err(refusal(piece));
+        } else {
+            inner.push(Inner {
+                piece,
+                commits: false,
+            });
+        }
     }
+    match open {
+        Some(piece) => Err(refusal(piece)),
+        None => Ok(settled(inner, lexicon)),
+    }
+}
+
+/// The engine commits behind the last statement anyway. Pragmas may stand behind it: `SQLite` has some
+/// that do nothing within a transaction, and the engine carries those out where they mean what they say.
+/// So it must have committed where others' rows are to go along with those of a statement again.
+fn settled<'p, 'a>(mut inner: Vec<Inner<'p, 'a>>, lexicon: &Lexicon) -> Vec<Inner<'p, 'a>> {
+    let is = |one: &Inner<'_, '_>, word: &str| Cursor::new(one.piece.text, lexicon).words(word);
+    let takes_along = |one: &Inner<'_, '_>| {
+        ["DELETE", "UPDATE", "REPLACE", "WITH"]
+            .iter()
+            .any(|word| is(one, word))
+    };
+    let (mut is_behind_all, mut rows_follow) = (true, false);
+    for one in inner.iter_mut().rev() {
+        one.commits &= !is_behind_all;
+        one.commits |= rows_follow && enforces(one.piece, lexicon);
+        is_behind_all &= is(one, "PRAGMA");
+        rows_follow |= takes_along(one);
+    }
+    inner
 }
 
 fn refusal(piece: &Piece<'_>) -> ReadError {
@@ -43,8 +75,7 @@ fn refusal(piece: &Piece<'_>) -> ReadError {
     ))
     .on_line(piece.line)
     .hint(
-        "only one pair of BEGIN and COMMIT around the whole file, or with pragmas around it, is \
-         understood; remove it, or cut the file in two",
+        "only pairs of a plain BEGIN and COMMIT are understood; remove it, or cut the file in two",
     )
 }
 
@@ -64,10 +95,21 @@ fn commits(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
     commit && cursor.at_end()
 }
 
+/// `PRAGMA foreign_keys = ON`, in whatever words.
+fn enforces(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
+    let mut cursor = Cursor::new(piece.text, lexicon);
+    let is_set = cursor.words("PRAGMA")
+        && (cursor.object()).is_some_and(|own| own.name.eq_ignore_ascii_case("foreign_keys"))
+        && (cursor.operator("=") || cursor.operator("("));
+    let on = cursor.next().map(|token| token.text.to_ascii_lowercase());
+    is_set && on.is_some_and(|on| matches!(on.as_str(), "on" | "1" | "true" | "yes"))
+}
+
 fn controls(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
     let words = [
         "BEGIN",
         "START TRANSACTION",
+        "SET TRANSACTION",
         "COMMIT",
         "END",
         "ROLLBACK",

@@ -178,6 +178,50 @@ fn a_pair_around_the_whole_file_is_left_out() {
     );
 }
 
+/// `!` stands behind what is committed before the next one.
+#[track_caller]
+fn commits(text: &str, expected: &str) {
+    let text = read(text);
+    let found: Vec<_> = (text.statements.iter())
+        .map(|one| {
+            format!(
+                "{}{}",
+                one.text.as_deref().unwrap(),
+                if one.commits { "!" } else { "" }
+            )
+        })
+        .collect();
+    assert_eq!(found.join(" "), expected);
+}
+
+#[test]
+fn a_commit_in_the_middle_is_one() {
+    commits(
+        "BEGIN;\nDELETE FROM a;\nDELETE FROM b;\nCOMMIT;\nDELETE FROM c;",
+        "DELETE FROM a DELETE FROM b! DELETE FROM c",
+    );
+    commits(
+        "DELETE FROM a; BEGIN; DELETE FROM b; COMMIT; START TRANSACTION; DELETE FROM c; END;",
+        "DELETE FROM a DELETE FROM b! DELETE FROM c",
+    );
+    commits(
+        "BEGIN; COMMIT; DELETE FROM a; BEGIN; COMMIT;",
+        "DELETE FROM a",
+    );
+    commits(
+        "PRAGMA foreign_keys = OFF; BEGIN; DELETE FROM a; COMMIT; PRAGMA foreign_keys = ON;",
+        "PRAGMA foreign_keys = OFF DELETE FROM a PRAGMA foreign_keys = ON",
+    );
+    commits(
+        "PRAGMA foreign_keys(0); DELETE FROM a; pragma Foreign_Keys(1); DELETE FROM b; PRAGMA foreign_keys;",
+        "PRAGMA foreign_keys(0) DELETE FROM a pragma Foreign_Keys(1)! DELETE FROM b PRAGMA foreign_keys",
+    );
+    commits(
+        "PRAGMA foreign_keys = 0; DROP TABLE a; PRAGMA foreign_keys = 1; CREATE INDEX b ON c (d);",
+        "PRAGMA foreign_keys = 0 DROP TABLE a PRAGMA foreign_keys = 1 CREATE INDEX b ON c (d)",
+    );
+}
+
 #[test]
 fn other_control_of_transactions_is_refused() {
     refused(
@@ -185,17 +229,26 @@ fn other_control_of_transactions_is_refused() {
         "2: `COMMIT` would end",
     );
     refused(
-        "DELETE FROM a;\nBEGIN;\nDROP TABLE a;\nCOMMIT;",
-        "2: `BEGIN` would end",
-    );
-    refused(
         "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a;",
         "1: `BEGIN` would end",
     );
     refused("COMMIT; BEGIN", "1: `COMMIT` would end");
     refused(
-        "BEGIN; DROP TABLE a; COMMIT;\nBEGIN; DROP TABLE b; COMMIT;",
-        "1: `COMMIT` would end",
+        "BEGIN; DROP TABLE a;\nBEGIN; DROP TABLE b; COMMIT; COMMIT;",
+        "2: `BEGIN` would end",
+    );
+    refused(
+        "BEGIN; DROP TABLE a; COMMIT;\nDROP TABLE b; COMMIT;",
+        "2: `COMMIT` would end",
+    );
+    refused(
+        "BEGIN;\nSET TRANSACTION READ ONLY; DROP TABLE a; COMMIT;",
+        "2: `SET TRANSACTION READ ONLY` would end",
+    );
+    refused("BEGIN; DROP TABLE a; ROLLBACK;", "1: `ROLLBACK` would end");
+    refused(
+        "BEGIN ISOLATION LEVEL SERIALIZABLE; DROP TABLE a; COMMIT;",
+        "1: `BEGIN ISOLATION LEVEL SERIALIZABLE` would end",
     );
     refused("SAVEPOINT a;", "1: `SAVEPOINT a` would end");
 }

@@ -202,6 +202,17 @@ fn versions_used_twice_name_both_files() {
 }
 
 #[test]
+fn a_way_back_may_be_called_otherwise() {
+    for back in ["30_drop.down.sql", "30_a.down.sql", "U30__z.sql"] {
+        let directory = directory(&[("30_add.up.sql", UP), (back, DOWN)]);
+        let migrations = read_dir(directory.path()).expect("reads");
+        let only = &migrations.list()[0];
+        assert_eq!(only.name, "add");
+        assert!(only.scripts[0].down.is_some());
+    }
+}
+
+#[test]
 fn what_is_no_migration() {
     refused(&[], "", None, "no migration here");
     refused(&[("README.md", "")], "", None, "no migration here");

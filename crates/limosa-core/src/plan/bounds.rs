@@ -74,12 +74,14 @@ pub(crate) fn is_without_foreign_keys(steps: &[Step], at: usize, open: Option<Bo
     }
 }
 
-/// Whether the author has switched foreign keys off.
+/// Whether the author has switched foreign keys off, and committed nothing since.
 fn is_switched_off(before: &[Step]) -> bool {
-    let mut off = before
+    let open = before
         .iter()
-        .filter(|step| step.transaction == Transaction::WithoutForeignKeys);
-    off.any(|step| (step.operations.iter()).any(|one| matches!(**one, Operation::Sql(_))))
+        .rev()
+        .take_while(|step| step.transaction != Transaction::Last);
+    open.filter(|step| step.transaction == Transaction::WithoutForeignKeys)
+        .any(|step| (step.operations.iter()).any(|one| matches!(**one, Operation::Sql(_))))
 }
 
 /// Whether rows of other tables may go, too.
@@ -136,10 +138,13 @@ impl Cutter {
             }
             let open = self.open.as_ref().map(|unit| unit.bounds);
             self.join(match step.transaction {
-                Transaction::Inside if is_without_foreign_keys(steps, at, open) => {
-                    Bounds::WithoutForeignKeys
+                Transaction::Inside | Transaction::Last => {
+                    if is_without_foreign_keys(steps, at, open) {
+                        Bounds::WithoutForeignKeys
+                    } else {
+                        Bounds::Transaction
+                    }
                 }
-                Transaction::Inside | Transaction::Last => Bounds::Transaction,
                 Transaction::WithoutForeignKeys => Bounds::WithoutForeignKeys,
                 Transaction::Outside => Bounds::Outside,
             });

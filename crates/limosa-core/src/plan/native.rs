@@ -92,8 +92,9 @@ fn own_words(sql: &Sql, dialect: &dyn Dialect) -> Result<String, String> {
 fn foreign(summary: &str, only: &str, dialect: &dyn Dialect) -> String {
     let id = dialect.facts().id;
     format!(
-        "`{summary}` is known to {only} only; give {} its own wording in migration.{id}.sql, or say \
-         `-- limosa: only {only}` in front of it",
+        "`{summary}` is carried in the words of {only}, the language of its file; give {} its own wording \
+         in migration.{id}.sql, or say `-- limosa: only {only}` in front of it; if the file is in the \
+         language of {id}, say `-- limosa: dialect {id}` at its top",
         dialect.facts().product
     )
 }

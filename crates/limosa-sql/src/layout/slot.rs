@@ -25,6 +25,11 @@ impl Slots {
         self.get(way, only).is_some()
     }
 
+    /// Whether any file says the way up.
+    pub(super) fn lead_up(&self) -> bool {
+        self.files.iter().any(|(way, ..)| *way == Way::Up)
+    }
+
     pub(super) fn put(&mut self, way: Way, only: Option<Language>, path: PathBuf) {
         self.files.push((way, only, path));
     }
@@ -52,7 +57,7 @@ impl Slots {
                 continue;
             }
             let Some((up, up_language)) = self.serves(Way::Up, only) else {
-                if only.is_none() && self.files.iter().any(|(way, ..)| *way == Way::Up) {
+                if only.is_none() && self.lead_up() {
                     continue;
                 }
                 return Err(self.without_up(only));

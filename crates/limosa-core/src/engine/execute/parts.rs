@@ -86,8 +86,13 @@ impl Executor<'_, '_> {
         let foreign = match step.transaction {
             Transaction::Outside => return self.run_outside(progress, step).await,
             Transaction::WithoutForeignKeys => Foreign::Off,
-            Transaction::Inside if progress.is_without_foreign_keys() => Foreign::Off,
-            Transaction::Inside | Transaction::Last => Foreign::Enforced,
+            Transaction::Inside | Transaction::Last => {
+                if progress.is_without_foreign_keys() {
+                    Foreign::Off
+                } else {
+                    Foreign::Enforced
+                }
+            }
         };
         self.enter(progress, foreign).await?;
         if step.barrier {

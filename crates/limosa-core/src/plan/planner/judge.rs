@@ -6,7 +6,7 @@ use super::suspects;
 use super::types;
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::{Compiled, Transaction};
-use crate::migration::TransactionMode;
+use crate::migration::{Statement, TransactionMode};
 use crate::operation::{Commented, Effect, Operation, TableChange};
 use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
@@ -56,7 +56,7 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
             )],
         };
     }
-    finish(planner, candidate, &mut step);
+    finish(planner, candidate, item.statement, &mut step);
     step
 }
 
@@ -447,7 +447,12 @@ fn made(operation: &Operation) -> Option<String> {
 }
 
 /// What follows from the verdict: transaction, locks, losses, and whether the catalog is read again.
-fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
+fn finish(
+    planner: &Planner<'_>,
+    candidate: &Candidate<'_>,
+    statement: &Statement,
+    step: &mut Step,
+) {
     if matches!(step.verdict, Verdict::Adopt { .. }) && candidate.was_announced(step.number) {
         let outside = |one| planner.dialect.transaction(one) == Transaction::Outside;
         if step.operations().any(outside) {
@@ -461,6 +466,9 @@ fn finish(planner: &Planner<'_>, candidate: &Candidate<'_>, step: &mut Step) {
     let never = candidate
         .script
         .is_some_and(|script| script.transaction == TransactionMode::Never);
+    if statement.commits {
+        step.transaction = stricter(step.transaction, Transaction::Last);
+    }
     let dialect = planner.dialect;
     for operation in step.operations.iter().map(Shared::as_ref) {
         step.transaction = stricter(step.transaction, dialect.transaction(operation));

@@ -163,7 +163,7 @@ fn mark(steps: &mut [Step], items: &[Item<'_>], found: &ByHand) {
         if !within || step.verdict != Verdict::Execute {
             continue;
         }
-        if step.transaction == Transaction::Inside {
+        if matches!(step.transaction, Transaction::Inside | Transaction::Last) {
             step.transaction = Transaction::WithoutForeignKeys;
         }
         if own.contains(&found.drop) {
