@@ -231,6 +231,20 @@ pub struct Facts {
     pub table_locks: bool,
     /// Whether constraint names can be relied on after a round trip through the catalog.
     pub constraint_names: bool,
+    /// What it costs to be able to undo one migration of a transaction.
+    pub savepoints: Savepoints,
+}
+
+/// What a savepoint costs, and what becomes of a transaction that several migrations share when one of
+/// them fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Savepoints {
+    /// Next to nothing: each migration has one, and those before the one that failed are kept.
+    #[default]
+    Cheap,
+    /// More than doing again, once, what came before a failure: the transaction is rolled back, and those
+    /// migrations are run without the one that failed.
+    Dear,
 }
 
 /// Whether a step can be in a transaction.

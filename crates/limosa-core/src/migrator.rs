@@ -260,6 +260,10 @@ pub enum Command<'a> {
     Record(Vec<(Entry, Option<String>)>),
     /// Forgets the journal row of a version.
     Forget(&'a str),
+    /// Gives the lock back together with the open transaction: it is the last one of a run. A driver MAY
+    /// leave it to [`Migrator::unlock`], which follows. If the transaction is rolled back, the lock is
+    /// kept.
+    Unlock,
     /// Reads the database's clock: microseconds since 1970-01-01 00:00 UTC.
     Clock,
 }

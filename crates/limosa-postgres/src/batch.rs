@@ -34,6 +34,24 @@ pub(crate) struct Condition {
     pub(crate) own_statement: Option<u64>,
     /// Whether a statement may have left something behind that outlives its transaction.
     pub(crate) traced: bool,
+    /// Whether the open transaction was begun before anybody asked for it.
+    pub(crate) ahead: bool,
+    /// Where the table of the lock is, given that this session has the lease.
+    pub(crate) table: LockTable,
+    /// Whether the open transaction, or the one that ended last, gives the lease back.
+    pub(crate) given_back: bool,
+}
+
+/// Where the table of the lock is, for a session that has the lease.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LockTable {
+    /// In the database.
+    #[default]
+    Made,
+    /// In the open transaction: it comes and goes with that, and the lease with it.
+    Making,
+    /// Nowhere: the next transaction makes it, with the lease.
+    Unmade,
 }
 
 /// Where a message goes, and by whose right.
@@ -184,25 +202,19 @@ fn words(
     Place { schema, lease }: Place<'_>,
 ) -> Result<(String, usize), DatabaseError> {
     let text = match command {
-        Command::Begin(Foreign::Enforced) => {
-            condition.open = true;
-            let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
-            if let Some(lease) = lease {
-                return Ok((format!("{begin};\n{}", lease.fence()), 2));
-            }
-            begin.to_owned()
-        }
+        Command::Begin(Foreign::Enforced) => return Ok(begin(condition, lease)),
         Command::Begin(Foreign::Off) => {
             let why = "foreign keys cannot be switched off on PostgreSQL";
             return Err(DatabaseError::new(Kind::Other, why));
         }
-        Command::Commit => ended("COMMIT", condition),
-        Command::Rollback => ended("ROLLBACK", condition),
+        Command::Commit => return Ok(committed(condition, lease)),
+        Command::Rollback => ended(Way::Rollback, condition),
         Command::Savepoint(number) => format!("SAVEPOINT limosa_{number}"),
         Command::Release(number) => format!("RELEASE SAVEPOINT limosa_{number}"),
         Command::RollbackTo(number) => {
             // It may bring back a limit that was taken away since.
             (condition.lock_limited, condition.statement_limited) = (true, true);
+            condition.given_back = false;
             format!("ROLLBACK TO SAVEPOINT limosa_{number}")
         }
         Command::Limit(limits) => return Ok(limit(*limits, condition)),
@@ -219,22 +231,92 @@ fn words(
         Command::Record(rows) if rows.is_empty() => return Ok((String::new(), 0)),
         Command::Record(rows) => journal::record(rows, schema),
         Command::Forget(version) => journal::forget(version, schema),
-        Command::Clock => journal::CLOCK.to_owned(),
+        Command::Unlock => {
+            let Some(lease) = lease.filter(|_| condition.open) else {
+                return Ok((String::new(), 0));
+            };
+            condition.given_back = true;
+            if condition.table == LockTable::Making {
+                return Ok((String::new(), 0));
+            }
+            lease.give_back()
+        }
+        Command::Clock => journal::clock::ASK.to_owned(),
     };
     Ok((text, 1))
 }
 
-fn ended(word: &str, condition: &mut Condition) -> String {
+/// What every transaction of ours begins with.
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// The beginning of a transaction, and how many statements it is: whoever has the lease proves it, or makes
+/// it with its table.
+fn begin(condition: &mut Condition, lease: Option<&Lease>) -> (String, usize) {
+    if std::mem::take(&mut condition.ahead) {
+        return (String::new(), 0);
+    }
+    condition.open = true;
+    match (lease, condition.table) {
+        (None, _) => (BEGIN.to_owned(), 1),
+        (Some(lease), LockTable::Unmade) => {
+            condition.table = LockTable::Making;
+            let (create, statements) = lease.create();
+            (format!("{BEGIN};\n{create}"), 1 + statements)
+        }
+        (Some(lease), _) => (format!("{BEGIN};\n{}", lease.fence()), 2),
+    }
+}
+
+/// The end of a transaction, and how many statements it is: who has made the table of the lock and is not done
+/// has the lease from now on.
+fn committed(condition: &mut Condition, lease: Option<&Lease>) -> (String, usize) {
+    let making = condition.table == LockTable::Making && !condition.given_back;
+    let commit = ended(Way::Commit, condition);
+    match lease.filter(|_| making) {
+        Some(lease) => (format!("{};\n{commit}", lease.claim()), 2),
+        None => (commit, 1),
+    }
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Commit,
+    Rollback,
+}
+
+fn ended(way: Way, condition: &mut Condition) -> String {
     if condition.open {
         // SET LOCAL ends with the transaction.
         *condition = Condition {
             traced: condition.traced,
             own_lock: condition.own_lock,
             own_statement: condition.own_statement,
+            table: condition.table.behind(way),
+            given_back: condition.given_back && way == Way::Commit,
             ..Condition::default()
         };
     }
-    word.to_owned()
+    match way {
+        Way::Commit => "COMMIT".to_owned(),
+        Way::Rollback => "ROLLBACK".to_owned(),
+    }
+}
+
+impl LockTable {
+    /// Where it is behind a transaction that could not be committed.
+    pub(crate) fn lost(self) -> Self {
+        self.behind(Way::Rollback)
+    }
+
+    /// Where it is behind a transaction that ends like this.
+    fn behind(self, way: Way) -> Self {
+        match (self, way) {
+            (Self::Making, Way::Commit) => Self::Made,
+            (Self::Making, Way::Rollback) => Self::Unmade,
+            (other, _) => other,
+        }
+    }
 }
 
 /// `SET LOCAL` in a transaction; outside one the session's setting, which [`reset`] takes back.

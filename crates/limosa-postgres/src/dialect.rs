@@ -18,7 +18,7 @@ mod types;
 mod view;
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::{Dialect, Facts, Narrowed, Transaction, Unsupported};
+use limosa_core::dialect::{Dialect, Facts, Narrowed, Savepoints, Transaction, Unsupported};
 use limosa_core::expr::Lexicon;
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::operation::{Operation, Sql};
@@ -43,6 +43,7 @@ static FACTS: Facts = Facts {
     concurrent_index: true,
     table_locks: true,
     constraint_names: true,
+    savepoints: Savepoints::Cheap,
 };
 
 type Compiled<T = Vec<String>> = Result<T, Unsupported>;

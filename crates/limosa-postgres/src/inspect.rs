@@ -106,7 +106,8 @@ pub(crate) fn schemas(default: Option<&str>, scope: &Scope) -> String {
     format!("ARRAY[{}]::pg_catalog.name[]", schemas.join(", "))
 }
 
-/// The schemas of interest as an array of the catalog's numbers, null for those that are not there.
+/// The schemas of interest by the catalog's numbers, null for those that are not there, as what a number is
+/// compared with: `ANY` of several.
 pub(crate) fn numbers(default: Option<&str>, scope: &Scope) -> String {
     let names = default
         .into_iter()
@@ -118,7 +119,10 @@ pub(crate) fn numbers(default: Option<&str>, scope: &Scope) -> String {
         )
     };
     let all: Vec<String> = names.map(number).collect();
-    format!("ARRAY[{}]::pg_catalog.oid[]", all.join(", "))
+    match all.as_slice() {
+        [only] => format!("{only}::pg_catalog.oid"),
+        several => format!("ANY (ARRAY[{}]::pg_catalog.oid[])", several.join(", ")),
+    }
 }
 
 fn literal(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! The journal's table: how it is made, read and written.
 
+pub(crate) mod clock;
+
 use std::collections::HashMap;
 
 use limosa_core::checksum::Checksum;
@@ -13,10 +15,6 @@ use crate::PostgresDialect;
 use crate::batch::qualified;
 use crate::session::Rows;
 use crate::template::filled;
-
-/// The server's clock, in microseconds since 1970-01-01 00:00 UTC.
-pub(crate) const CLOCK: &str = "SELECT pg_catalog.float8mul(pg_catalog.date_part('epoch', \
-                                pg_catalog.clock_timestamp()), '1000000')::bigint";
 
 /// Asks where the journal is, and for its rows in short.
 pub(crate) const RECORDED: &str = concat!(

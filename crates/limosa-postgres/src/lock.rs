@@ -29,8 +29,11 @@ pub(crate) const TABLE: &str = "limosa_lock";
 /// at work counts as dead. On a direct connection the end of the server process says so at once.
 const LEASE: u32 = 15;
 
-/// What a fence answers without a lease: `division_by_zero`.
+/// What a fence answers without a lease, and a table that somebody else is making: `division_by_zero`.
 const LOST: &str = "22012";
+
+/// For a transaction of the lock alone: nobody waits until it is on the disk.
+const LAZILY: &str = ", pg_catalog.set_config('synchronous_commit', 'off', true)";
 
 /// A lease, or an attempt to get one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +70,27 @@ impl Lease {
         self
     }
 
-    /// Makes the table, with this lease as its row. Fails if it is there: see [`is_there`].
-    pub(crate) fn create(&self) -> String {
-        self.filled(include_str!("lock/create.sql"))
+    /// Makes the table, in a transaction that does more, and how many statements that is. Nobody else can
+    /// write until it ends. Fails if the table is there, see [`is_there`], or being made, see
+    /// [`is_contended`].
+    pub(crate) fn create(&self) -> (String, usize) {
+        (self.filled(include_str!("lock/create.sql")), 4)
+    }
+
+    /// Keeps the lease behind the transaction that makes the table.
+    pub(crate) fn claim(&self) -> String {
+        self.filled(&include_str!("lock/claim.sql").replace("{lazily}", ""))
+    }
+
+    /// Makes the table with this lease in a transaction of its own, for whose end nobody waits.
+    pub(crate) fn create_alone(&self) -> String {
+        let claim = include_str!("lock/claim.sql").replace("{lazily}", LAZILY);
+        format!("{};\n{}", self.create().0, self.filled(&claim))
+    }
+
+    /// Asks who is making the table; answered as [`Lease::take`] is.
+    pub(crate) fn maker(&self) -> String {
+        self.filled(include_str!("lock/maker.sql"))
     }
 
     /// Gives the table back a row that it has lost.
@@ -93,9 +114,18 @@ impl Lease {
         self.filled(&include_str!("lock/renew.sql").replace("{outside}", "true"))
     }
 
-    /// Gives the lease back, had or not.
+    /// Gives the lease back, had or not, in a transaction of its own.
     pub(crate) fn release(&self) -> String {
-        self.filled(include_str!("lock/release.sql"))
+        self.release_for(LAZILY)
+    }
+
+    /// Gives the lease back with the open transaction.
+    pub(crate) fn give_back(&self) -> String {
+        self.release_for("")
+    }
+
+    fn release_for(&self, lazily: &str) -> String {
+        self.filled(&include_str!("lock/release.sql").replace("{lazily}", lazily))
     }
 
     /// What every message begins with: while the server shows it, its sender is at work.
@@ -110,9 +140,13 @@ impl Lease {
             .replace("{renewed}", include_str!("lock/renewed.sql").trim_end())
             .replace("{start}", include_str!("lock/start.sql").trim_end())
             .replace("{expiry}", include_str!("lock/expiry.sql").trim_end());
+        let key = key(&self.table);
         filled(
             &sql,
             &[
+                ("key", &format!("({key})")),
+                ("high", &(key >> 32 & 0xffff_ffff).to_string()),
+                ("low", &(key & 0xffff_ffff).to_string()),
                 ("lock", &self.table),
                 ("token", &PostgresDialect.string(&self.token)),
                 ("client", &format!("({})", self.client)),
@@ -122,14 +156,26 @@ impl Lease {
     }
 }
 
+/// What the transaction that makes a table locks: no table has the name yet.
+fn key(table: &str) -> i64 {
+    // FNV-1a: the same in all versions.
+    let hash = table.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.cast_signed()
+}
+
 /// Asks, behind a lock that was taken where no journal was found, whether there is anything at all.
 pub(crate) fn footing(schema: Option<&str>, scope: &Scope) -> String {
-    let journal = PostgresDialect.string(&qualified(schema, limosa_core::journal::TABLE));
     let schemas = inspect::numbers(schema, scope);
-    filled(
-        include_str!("lock/footing.sql"),
-        &[("journal", &journal), ("schemas", &schemas)],
-    )
+    filled(include_str!("lock/footing.sql"), &[("schemas", &schemas)])
+}
+
+/// Whether there is nothing but the lock's table, as [`footing`] is answered.
+pub(crate) fn is_alone(rows: &[SimpleQueryRow]) -> bool {
+    let count = |kind| rows.iter().filter(|row| row.get(0) == Some(kind)).count();
+    // pg_class and pg_type; of anything else there may be as much as was not cut off.
+    (count("1259"), count("1247")) == (1, 0) && rows.len() < 100
 }
 
 /// The answer of [`Lease::take`]; none if the table has lost its row.
@@ -153,9 +199,9 @@ pub(crate) fn answer(rows: &[SimpleQueryRow]) -> Option<Lock> {
 
 /// Whether another session is making the table, or taking the lease, at this moment.
 pub(crate) fn is_contended(error: &DatabaseError) -> bool {
-    // unique_violation, duplicate_table, duplicate_object, serialization_failure, deadlock_detected,
-    // lock_not_available.
-    let codes = ["23505", "42P07", "42710", "40001", "40P01", "55P03"];
+    // Being made, unique_violation, duplicate_table, duplicate_object, serialization_failure,
+    // deadlock_detected, lock_not_available.
+    let codes = [LOST, "23505", "42P07", "42710", "40001", "40P01", "55P03"];
     codes.iter().any(|code| error.code.as_deref() == Some(code))
 }
 
@@ -171,7 +217,9 @@ pub(crate) fn is_missing(error: &DatabaseError) -> bool {
 
 /// The error of a fence in the engine's terms: to be planned anew.
 pub(crate) fn lost(error: DatabaseError) -> DatabaseError {
-    if error.code.as_deref() != Some(LOST) {
+    // Or the table that this transaction was to make is there, or being made.
+    let codes = [LOST, "23505", "42P07", "42710"];
+    if !codes.iter().any(|code| error.code.as_deref() == Some(code)) {
         return error;
     }
     let message = "another runner has taken the lock over: this one was not heard of for too long";
@@ -192,7 +240,9 @@ mod tests {
         };
         let one = lease("a1");
         for sql in [
-            one.create(),
+            one.create().0,
+            one.create_alone(),
+            one.give_back(),
             one.refill(),
             one.take(),
             one.fence(),

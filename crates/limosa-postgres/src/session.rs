@@ -20,7 +20,7 @@ use limosa_core::name::ObjectName;
 use limosa_core::schema::Schema;
 
 use crate::PostgresDialect;
-use crate::batch::{self, Condition, Place};
+use crate::batch::{self, BEGIN, Condition, LockTable, Place};
 use crate::connect::{self, Connection, Link};
 use crate::lock::Lease;
 use crate::{explain, inspect, journal, lock};
@@ -40,6 +40,8 @@ pub struct Postgres<L: Link> {
 /// A way to the lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
+    /// With its table, in a transaction that stays open for what the lock is for.
+    Begin,
     /// With its table.
     Create,
     /// In the table that is there.
@@ -103,6 +105,13 @@ impl<L: Link> Postgres<L> {
         Ok(rows)
     }
 
+    /// The lease is gone, and nothing is known of it any more.
+    fn is_given_back(&mut self) {
+        self.state.lease = None;
+        self.state.condition.given_back = false;
+        self.state.condition.table = LockTable::default();
+    }
+
     fn has_lease(&self) -> bool {
         self.state.lease.as_ref().is_some_and(|own| own.acquired)
     }
@@ -124,16 +133,25 @@ impl<L: Link> Postgres<L> {
         // Whatever is seen first may be otherwise by now: each way is tried once.
         let mut ways = vec![Way::Refill, Way::Create, Way::Take];
         if self.state.fresh && !self.state.lockable {
-            ways = vec![Way::Refill, Way::Take, Way::Create];
+            let create = match behind {
+                "" => Way::Create,
+                _ => Way::Begin,
+            };
+            ways = vec![Way::Refill, Way::Take, create];
         }
         let held = || Ok((Lock::Held(None), Rows::new()));
         while let Some(way) = ways.pop() {
             let sql = match way {
-                Way::Create => lease.create(),
+                Way::Begin => format!("{BEGIN};\n{}", lease.create().0),
+                Way::Create => lease.create_alone(),
                 Way::Take => lease.take(),
                 Way::Refill => format!("{}\n{}", lease.refill(), lease.take()),
             };
-            match self.sets(&format!("{sql};\n{behind}")).await {
+            let asked = self.sets(&format!("{sql};\n{behind}")).await;
+            if way == Way::Begin {
+                self.begun(&asked).await?;
+            }
+            match asked {
                 Ok(mut sets) => {
                     let behind = match behind {
                         "" => Rows::new(),
@@ -148,32 +166,71 @@ impl<L: Link> Postgres<L> {
                 }
                 Err(error) if lock::is_there(&error) && ways.contains(&Way::Take) => {}
                 Err(error) if lock::is_missing(&error) && ways.contains(&Way::Create) => {}
-                Err(error) if lock::is_contended(&error) => return held(),
+                Err(error) if lock::is_contended(&error) => return self.held_by_maker(lease).await,
                 Err(error) => return Err(error),
             }
         }
         held()
     }
 
+    /// What the session is in behind a message that begins a transaction with the lock's table.
+    async fn begun(&mut self, asked: &Result<Vec<Rows>>) -> Result<()> {
+        match asked {
+            Ok(_) => {
+                let condition = &mut self.state.condition;
+                (condition.open, condition.ahead) = (true, true);
+                condition.table = LockTable::Making;
+            }
+            Err(error) if error.is_connection_lost() => {}
+            Err(_) => drop(self.sets("ROLLBACK").await?),
+        }
+        Ok(())
+    }
+
+    /// Another session has the lock: it is the one that is making its table, if any is.
+    async fn held_by_maker(&mut self, lease: &Lease) -> Result<(Lock, Rows)> {
+        let rows = self.rows(&lease.maker()).await?;
+        Ok((lock::answer(&rows).unwrap_or(Lock::Held(None)), Rows::new()))
+    }
+
+    /// Ends a transaction that was begun with the lock, where the work that comes next is not in it.
+    async fn settle(&mut self) -> Result<()> {
+        if !self.state.condition.ahead {
+            return Ok(());
+        }
+        self.end_ahead(&[Command::Commit]).await
+    }
+
+    /// Ends a transaction that was begun with the lock, in this way.
+    async fn end_ahead(&mut self, way: &[Command<'_>; 1]) -> Result<()> {
+        let place = Place {
+            schema: None,
+            lease: self.state.lease.as_ref(),
+        };
+        let message = batch::message(way, &self.state.condition, place, 1)?;
+        match self.send(&message).await {
+            stream::Outcome::Done(_) => Ok(()),
+            stream::Outcome::Unread(_, error) => Err(error),
+            stream::Outcome::Failed(failed) => Err(failed.error),
+        }
+    }
+
     /// Where a run begins that has got the lock, given the answer to what was asked behind it.
-    async fn footing(&mut self, scope: &Scope, rows: &Rows) -> Result<Footing> {
+    async fn footing(&mut self, rows: &Rows) -> Result<Footing> {
         if !self.state.fresh {
             let journal = Some(journal::read(rows)?);
             let schema = None;
             return Ok(Footing { journal, schema });
         }
-        let row = rows.first().ok_or_else(no_answer)?;
-        if row.get(0) == Some("f") {
-            let is_empty = row.get(1) == Some("f");
-            let schema = is_empty.then(|| inspect::nothing(self.state.schema.clone()));
+        if lock::is_alone(rows) {
+            let schema = Some(inspect::nothing(self.state.schema.clone()));
             let journal = None;
             return Ok(Footing { journal, schema });
         }
-        // Somebody else has made it since it was looked for.
-        self.state.fresh = false;
-        let rows = self.rows(&self.behind(scope)).await?;
-        let journal = Some(journal::read(&rows)?);
-        let schema = None;
+        // What is there is looked at for as long as that takes: not in an open transaction. Somebody else
+        // may have made a journal since it was looked for.
+        self.settle().await?;
+        let (journal, schema) = (self.journal().await?, None);
         Ok(Footing { journal, schema })
     }
 
@@ -193,7 +250,11 @@ impl<L: Link> Postgres<L> {
         if let (Command::Execute(_), false, Some(lease)) =
             (command, self.state.condition.open, lease)
         {
-            let announce = lease.announce();
+            let (create, announce) = (lease.create_alone(), lease.announce());
+            if self.state.condition.table == LockTable::Unmade {
+                self.rows(&create).await.map_err(lock::lost)?;
+                self.state.condition.table = LockTable::Made;
+            }
             self.rows(&announce).await.map_err(lock::lost)?;
         }
         Ok(())
@@ -218,6 +279,7 @@ impl<L: Link> Postgres<L> {
 
     /// Runs a query on the side that changes settings, and undoes them whatever comes of it.
     async fn aside(&mut self, sql: &str) -> Result<Vec<Rows>> {
+        self.settle().await?;
         let (begin, end) = if self.state.condition.open {
             let undo = "ROLLBACK TO SAVEPOINT limosa_aside; RELEASE SAVEPOINT limosa_aside";
             ("SAVEPOINT limosa_aside", undo)
@@ -337,7 +399,7 @@ impl<L: Link> Migrator for Postgres<L> {
             if let Lock::Held(holder) = lock {
                 return Ok(Start::Held(holder));
             }
-            let footing = self.footing(scope, &rows).await;
+            let footing = self.footing(&rows).await;
             if footing.is_err() {
                 // The first failure is the one to report.
                 let _ = self.unlock().await;
@@ -350,18 +412,33 @@ impl<L: Link> Migrator for Postgres<L> {
         let Some(lease) = self.state.lease.clone() else {
             return Ok(());
         };
-        match self.rows(&lease.release()).await {
-            // A restored database may have no table of the lock yet.
-            Err(error) if !lock::is_missing(&error) => return Err(error),
-            _ => {}
+        if self.state.condition.ahead {
+            self.end_ahead(&[Command::Rollback]).await?;
         }
-        self.state.lease = None;
+        // Where its table was never made, or not to stay, there is nothing to give back.
+        if self.state.condition.table == LockTable::Made {
+            match self.rows(&lease.release()).await {
+                // A restored database may have no table of the lock yet.
+                Err(error) if !lock::is_missing(&error) => return Err(error),
+                _ => {}
+            }
+        }
+        self.is_given_back();
         Ok(())
     }
 
     async fn run(&mut self, commands: &[Command<'_>]) -> Result<Vec<i64>, Interrupted> {
         let (mut done, mut clock, mut limit) = (0, Vec::new(), usize::MAX);
         let interrupted = |done, clock, error| Interrupted { done, clock, error };
+        let goes_on = |command: &Command<'_>| {
+            let begun = [Command::Commit, Command::Rollback];
+            matches!(command, Command::Begin(_)) || begun.contains(command)
+        };
+        if !commands.first().is_some_and(goes_on)
+            && let Err(error) = self.settle().await
+        {
+            return Err(interrupted(0, clock, error));
+        }
         if commands.iter().any(names_journal)
             && let Err(error) = self.schema().await
         {
@@ -390,6 +467,16 @@ impl<L: Link> Migrator for Postgres<L> {
                 stream::Outcome::Done(readings) => {
                     clock.extend(readings);
                     done += message.parts.len();
+                    if self.state.condition.given_back && !self.state.condition.open {
+                        self.is_given_back();
+                    }
+                }
+                stream::Outcome::Unread(at, _) if self.state.condition.ahead => {
+                    // It begins again, without what cannot be read.
+                    if let Err(error) = self.end_ahead(&[Command::Rollback]).await {
+                        return Err(interrupted(done, clock, error));
+                    }
+                    limit = at;
                 }
                 stream::Outcome::Unread(at, error) if self.state.condition.open => {
                     // The open transaction is lost: what stands before cannot be run for itself.

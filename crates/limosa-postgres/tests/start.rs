@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use limosa_core::checksum::Checksum;
+use limosa_core::error::Kind;
 use limosa_core::journal::{Entry, FORMAT, State};
 use limosa_core::migrator::{Command, Footing, Foreign, Lock, Migrator, Scope, Start};
 use limosa_core::version::Version;
@@ -256,4 +257,165 @@ async fn a_publication_of_all_tables_is_no_hindrance() {
     record(&mut session, entry("1")).await;
     session.unlock().await.expect("unlocks");
     assert_eq!(session.try_lock().await.expect("locks"), Lock::Acquired);
+}
+
+const BEGIN: Command<'_> = Command::Begin(Foreign::Enforced);
+
+/// A session that has begun a run on a database without anything.
+async fn begun(database: &Database<'_>) -> Postgres<Connection> {
+    let mut session = open(database).await;
+    assert_eq!(session.recorded().await.expect("readable"), None);
+    let footing = start(&mut session, &Scope::default()).await;
+    assert!(footing.schema.is_some());
+    session
+}
+
+async fn seen(database: &Database<'_>, sql: &str) -> String {
+    let rows = open(database).await.query(sql).await.expect(sql);
+    rows[0][0].clone().unwrap_or_default()
+}
+
+const HOLDERS: &str = "SELECT count(token) FROM limosa_lock";
+const LOCKS: &str = "SELECT count(*) FROM pg_class WHERE relname = 'limosa_lock'";
+
+#[tokio::test]
+async fn a_lock_that_is_being_made_is_held() {
+    let database = database().await;
+    let mut first = begun(&database).await;
+    let (mut second, mut third) = (open(&database).await, open(&database).await);
+    assert_eq!(second.recorded().await.expect("readable"), None);
+    let held = second.try_start(&Scope::default()).await;
+    let Start::Held(Some(holder)) = held.expect("an answer") else {
+        panic!("two holders")
+    };
+    assert!(holder.process.is_some() && holder.since.is_some());
+    assert_eq!(holder.application.as_deref(), Some("limosa"));
+    let held = third.try_lock().await.expect("an answer");
+    assert_eq!(held, Lock::Held(Some(holder)));
+    let all = [
+        BEGIN,
+        Command::CreateJournal,
+        Command::Record(vec![(entry("1"), None)]),
+        Command::Unlock,
+        Command::Commit,
+    ];
+    first.run(&all).await.expect("done");
+    // Nobody has it, and nothing is left to give back.
+    assert_eq!(seen(&database, HOLDERS).await, "0");
+    let footing = start(&mut second, &Scope::default()).await;
+    assert_eq!(footing.journal.expect("one").entries, [entry("1")]);
+    first.unlock().await.expect("it is not the holder");
+    assert_eq!(seen(&database, HOLDERS).await, "1");
+}
+
+#[tokio::test]
+async fn a_lock_that_was_made_is_kept_until_it_is_given_back() {
+    let database = database().await;
+    let mut first = begun(&database).await;
+    first.run(&[BEGIN, Command::Commit]).await.expect("done");
+    let mut second = open(&database).await;
+    let held = second.try_lock().await.expect("an answer");
+    assert!(matches!(held, Lock::Held(Some(_))), "{held:?}");
+    let last = [BEGIN, Command::Unlock, Command::Rollback];
+    first.run(&last).await.expect("done");
+    assert_eq!(seen(&database, HOLDERS).await, "1");
+    let last = [BEGIN, Command::Unlock, Command::Commit];
+    first.run(&last).await.expect("done");
+    assert_eq!(seen(&database, HOLDERS).await, "0");
+}
+
+#[tokio::test]
+async fn nothing_done_leaves_nothing_behind() {
+    let database = database().await;
+    let mut session = begun(&database).await;
+    session.unlock().await.expect("unlocked");
+    assert_eq!(seen(&database, LOCKS).await, "0");
+    drop(begun(&database).await);
+    for _ in 0..100 {
+        if begun_again(&database).await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("a session that is gone holds the lock");
+}
+
+async fn begun_again(database: &Database<'_>) -> bool {
+    let mut session = open(database).await;
+    session.recorded().await.expect("readable");
+    let answer = session.try_start(&Scope::default()).await;
+    matches!(answer.expect("an answer"), Start::Acquired(_))
+}
+
+#[tokio::test]
+async fn a_first_transaction_that_is_undone_takes_the_lock_along() {
+    let database = database().await;
+    let mut session = begun(&database).await;
+    let table = [BEGIN, Command::Execute("CREATE TABLE a (id integer)")];
+    session.run(&table).await.expect("done");
+    session.run(&[Command::Rollback]).await.expect("undone");
+    assert_eq!(seen(&database, LOCKS).await, "0");
+    // The next one makes it again.
+    record(&mut session, entry("1")).await;
+    assert_eq!(seen(&database, HOLDERS).await, "1");
+    let mut other = open(&database).await;
+    let held = other.try_lock().await.expect("an answer");
+    assert!(matches!(held, Lock::Held(Some(_))), "{held:?}");
+    session.unlock().await.expect("unlocked");
+    assert_eq!(other.try_lock().await.expect("an answer"), Lock::Acquired);
+}
+
+#[tokio::test]
+async fn who_lost_the_lock_with_its_transaction_plans_anew() {
+    let database = database().await;
+    for outside in [false, true] {
+        let mut session = begun(&database).await;
+        session
+            .run(&[BEGIN, Command::Rollback])
+            .await
+            .expect("undone");
+        let mut other = open(&database).await;
+        assert_eq!(other.try_lock().await.expect("an answer"), Lock::Acquired);
+        let table = Command::Execute("CREATE TABLE a (id integer)");
+        let failed = if outside {
+            session.run(&[table]).await
+        } else {
+            session.run(&[BEGIN, table, Command::Commit]).await
+        };
+        let failed = failed.expect_err("another one has it");
+        assert_eq!((failed.error.kind, failed.done), (Kind::Transient, 0));
+        session.run(&[Command::Rollback]).await.expect("undone");
+        session.unlock().await.expect("nothing to give back");
+        assert_eq!(seen(&database, HOLDERS).await, "1");
+        other.unlock().await.expect("unlocked");
+        let gone = "DROP TABLE limosa_lock";
+        other.query(gone).await.expect(gone);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_does_not_undo_what_stands_before() {
+    let database = database().await;
+    let mut session = begun(&database).await;
+    let commands = [
+        BEGIN,
+        Command::Execute("CREATE TABLE a (id integer)"),
+        Command::Savepoint(1),
+        Command::Execute("SELEKT 1"),
+    ];
+    let failed = session.run(&commands).await.expect_err("it cannot be read");
+    assert_eq!(failed.done, 3);
+    let rest = [Command::RollbackTo(1), Command::Commit];
+    session.run(&rest).await.expect("kept");
+    assert_eq!(seen(&database, "SELECT count(*) FROM a").await, "0");
+    assert_eq!(seen(&database, HOLDERS).await, "1");
+}
+
+#[tokio::test]
+async fn a_statement_outside_a_transaction_comes_behind_the_lock() {
+    let database = database().await;
+    let mut session = begun(&database).await;
+    let outside = [Command::Execute("CREATE TABLE a (id integer)")];
+    session.run(&outside).await.expect("done");
+    assert_eq!(seen(&database, HOLDERS).await, "1");
 }

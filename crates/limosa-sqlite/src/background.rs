@@ -85,6 +85,7 @@ enum Owned {
     CreateJournal,
     Record(Vec<(Entry, Option<String>)>),
     Forget(String),
+    Unlock,
     Clock,
 }
 
@@ -102,6 +103,7 @@ impl From<&Command<'_>> for Owned {
             Command::CreateJournal => Self::CreateJournal,
             Command::Record(rows) => Self::Record(rows.clone()),
             Command::Forget(version) => Self::Forget((*version).to_owned()),
+            Command::Unlock => Self::Unlock,
             Command::Clock => Self::Clock,
         }
     }
@@ -121,6 +123,7 @@ impl Owned {
             Self::CreateJournal => Command::CreateJournal,
             Self::Record(rows) => Command::Record(rows.clone()),
             Self::Forget(version) => Command::Forget(version),
+            Self::Unlock => Command::Unlock,
             Self::Clock => Command::Clock,
         }
     }

@@ -53,6 +53,10 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             Command::CreateJournal => journal::create(self.connection()),
             Command::Record(rows) => journal::record(self.connection(), rows),
             Command::Forget(version) => journal::forget(self.connection(), version),
+            Command::Unlock => {
+                self.parting = true;
+                return Ok(());
+            }
             Command::Clock => {
                 clock.push(microseconds());
                 return Ok(());
@@ -119,9 +123,11 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
         if let Some(apart) = &self.apart {
             apart.check(self.connection())?;
         }
-        let seen = match self.held {
-            Some(_) => Some(Seen::now(self.connection())?),
-            None => None,
+        // With the last transaction nothing is to come that it would be compared for.
+        let seen = if self.held.is_some() && !self.parting {
+            Some(Seen::now(self.connection())?)
+        } else {
+            self.seen.clone()
         };
         self.execute("COMMIT")?;
         self.seen = seen;

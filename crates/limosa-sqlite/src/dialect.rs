@@ -24,7 +24,7 @@ mod version;
 mod view;
 
 use limosa_core::datatype::DataType;
-use limosa_core::dialect::{self, Dialect, Facts, Transaction, Unsupported};
+use limosa_core::dialect::{self, Dialect, Facts, Savepoints, Transaction, Unsupported};
 use limosa_core::expr::Lexicon;
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::operation::{Operation, Sql};
@@ -54,6 +54,7 @@ static FACTS: Facts = Facts {
     concurrent_index: false,
     table_locks: false,
     constraint_names: false,
+    savepoints: Savepoints::Dear,
 };
 
 /// Statements, or why there are none.

@@ -32,10 +32,7 @@ struct Object {
 /// Everything that the model knows.
 pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
     let objects = objects(connection).map_err(database_error)?;
-    let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
-    schema.references = References::Loose;
-    // What a file written for PostgreSQL calls its default schema.
-    schema.default_aliases = vec!["public".to_owned()];
+    let mut schema = empty();
     if objects.is_empty() {
         return Ok(schema);
     }
@@ -65,6 +62,23 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
         }
     }
     Ok(schema)
+}
+
+/// The schema of a database in which there is nothing at all; none if there is something.
+pub(crate) fn nothing(connection: &Connection) -> Result<Option<Schema>> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema)";
+    let there: bool = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(database_error)?;
+    Ok((!there).then(empty))
+}
+
+fn empty() -> Schema {
+    let mut schema = Schema::empty(Case::Insensitive, Some(DEFAULT_SCHEMA.to_owned()));
+    schema.references = References::Loose;
+    // What a file written for PostgreSQL calls its default schema.
+    schema.default_aliases = vec!["public".to_owned()];
+    schema
 }
 
 fn push_index(table: Option<&mut Table>, object: &Object) {
@@ -110,8 +124,15 @@ fn tables(connection: &Connection) -> rusqlite::Result<HashMap<String, TableRow>
 fn columns(connection: &Connection) -> rusqlite::Result<HashMap<String, Vec<ColumnRow>>> {
     let mut statement = connection.prepare(include_str!("inspect/columns.sql"))?;
     let mut rows = statement.query([])?;
-    let mut all: HashMap<String, Vec<ColumnRow>> = HashMap::new();
+    let mut all = HashMap::new();
+    let (mut table, mut own) = (String::new(), Vec::new());
     while let Some(row) = rows.next()? {
+        // The rows of a table stand together.
+        let next = row.get_ref(0)?.as_str()?;
+        if next != table {
+            all.insert(std::mem::replace(&mut table, next.to_owned()), own);
+            own = Vec::new();
+        }
         let column = ColumnRow {
             name: row.get(1)?,
             declared_type: row.get(2)?,
@@ -120,7 +141,8 @@ fn columns(connection: &Connection) -> rusqlite::Result<HashMap<String, Vec<Colu
             in_key: row.get(5)?,
             hidden: row.get(6)?,
         };
-        all.entry(row.get(0)?).or_default().push(column);
+        own.push(column);
     }
+    all.insert(table, own);
     Ok(all)
 }

@@ -134,6 +134,11 @@ fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
 /// Writes rows, replacing rows of the same versions. A row without text keeps the one that is there.
 pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) -> Result<()> {
     let mut statement = connection.prepare(RECORD).map_err(database_error)?;
+    let user = user();
+    let stated_or_own = |name: &str| match name {
+        "" => user.clone(),
+        stated => stated.to_owned(),
+    };
     for (entry, source) in rows {
         let accepted = entry.accepted.as_ref();
         statement
@@ -158,13 +163,6 @@ pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) 
             .map_err(database_error)?;
     }
     Ok(())
-}
-
-fn stated_or_own(name: &str) -> String {
-    match name {
-        "" => user(),
-        stated => stated.to_owned(),
-    }
 }
 
 /// The user of this process: there are no roles.

@@ -176,6 +176,8 @@ pub(crate) fn microseconds() -> i64 {
 /// each transaction, once nobody else can write any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
+    /// Another one as soon as another connection has committed anything at all.
+    data: i64,
     schema: i64,
     journal: Option<String>,
 }
@@ -183,19 +185,29 @@ pub(crate) struct Seen {
 impl Seen {
     /// The present state.
     pub(crate) fn now(connection: &Connection) -> Result<Self> {
-        let schema = connection
-            .query_row("PRAGMA main.schema_version", [], |row| row.get(0))
-            .map_err(database_error)?;
+        let (data, schema) = (
+            number(connection, "PRAGMA main.data_version")?,
+            number(connection, "PRAGMA main.schema_version")?,
+        );
+        // It counts the changes of the schema: nothing was ever made.
+        let journal = match schema {
+            0 => None,
+            _ => journal::fingerprint(connection)?,
+        };
         Ok(Self {
+            data,
             schema,
-            journal: journal::fingerprint(connection)?,
+            journal,
         })
     }
 
     /// Refuses to go on from a state that is not this one.
     pub(crate) fn still_holds(&self, connection: &Connection) -> Result<()> {
+        if number(connection, "PRAGMA main.data_version")? == self.data {
+            return Ok(());
+        }
         let now = Self::now(connection)?;
-        if now == *self {
+        if (now.schema, &now.journal) == (self.schema, &self.journal) {
             return Ok(());
         }
         let what = if now.schema == self.schema {
@@ -209,4 +221,9 @@ impl Seen {
         )
         .with_hint("this transaction changed nothing; plan again from what is there now"))
     }
+}
+
+fn number(connection: &Connection, sql: &str) -> Result<i64> {
+    let number = connection.query_row(sql, [], |row| row.get(0));
+    number.map_err(database_error)
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use limosa_core::dialect::Dialect;
 use limosa_core::journal::{Journal, Recorded};
-use limosa_core::migrator::{Command, Interrupted, Lock, Migrator, Result, Scope, Server};
+use limosa_core::migrator::{
+    Command, Footing, Interrupted, Lock, Migrator, Result, Scope, Server, Start,
+};
 use limosa_core::progress::Watcher;
 use limosa_core::schema::Schema;
 use rusqlite::Connection;
@@ -33,6 +35,8 @@ pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     pub(crate) held: Option<Held>,
     pub(crate) seen: Option<Seen>,
     pub(crate) own: Own,
+    /// Whether the open transaction is the last one.
+    pub(crate) parting: bool,
     /// While a transaction without foreign keys is open.
     pub(crate) apart: Option<Apart>,
     /// Who hears how far copies get.
@@ -50,6 +54,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             held: None,
             seen: None,
             own: Own::default(),
+            parting: false,
             apart: None,
             watcher: None,
             was_inside,
@@ -85,6 +90,16 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             writable,
             may_create: writable,
         })
+    }
+
+    /// What a run begins with: a database without anything has no journal either.
+    fn footing(&self) -> Result<Footing> {
+        let schema = inspect::nothing(self.connection())?;
+        let journal = match schema {
+            Some(_) => None,
+            None => journal::read(self.connection())?,
+        };
+        Ok(Footing { journal, schema })
     }
 
     fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>> {
@@ -179,6 +194,15 @@ impl<C: BorrowMut<Connection> + Send> Migrator for Sqlite<C> {
             self.seen = Some(Seen::now(self.connection()).inspect_err(|_| self.let_go())?);
         }
         Ok(lock)
+    }
+
+    async fn try_start(&mut self, _: &Scope) -> Result<Start> {
+        if let Lock::Held(holder) = self.try_lock().await? {
+            return Ok(Start::Held(holder));
+        }
+        let footing = self.footing();
+        let footing = footing.inspect_err(|_| self.let_go())?;
+        Ok(Start::Acquired(footing))
     }
 
     async fn unlock(&mut self) -> Result<()> {

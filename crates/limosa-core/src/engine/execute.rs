@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use super::{Operate, Runner, budget};
 use crate::checksum::Checksum;
-use crate::dialect::{Basis, Fate, Transaction};
+use crate::dialect::{Basis, Fate, Savepoints, Transaction};
 use crate::diff::{Difference, Wordings};
 use crate::error::{Error, StepError};
 use crate::event::Event;
@@ -42,11 +42,40 @@ pub(super) struct Executor<'r, 'p> {
     /// The catalog as it should be now.
     pub(super) actual: Schema,
     pub(super) group: Option<Group>,
+    pub(super) parting: Parting,
     /// In what the catalog differed before.
     pub(super) drift: Vec<Difference>,
     /// Differences that are of words alone, and those of them that no journal row has yet.
     pub(super) wordings: Wordings,
     pub(super) new_wordings: Vec<Checksum>,
+}
+
+/// Whether migrations are left behind those that are being carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    Nothing,
+    More,
+}
+
+impl Rest {
+    fn of(queue: &VecDeque<PlannedMigration>) -> Self {
+        if queue.is_empty() {
+            Self::Nothing
+        } else {
+            Self::More
+        }
+    }
+}
+
+/// When the lock is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// Together with the transaction that comes next: it is the last one.
+    Now,
+    /// Not yet, but together with the last one.
+    WithTheLast,
+    /// When all is done: the lock is needed for something else behind it.
+    Afterwards,
 }
 
 /// Whether the journal's table is there.
@@ -63,15 +92,15 @@ impl Executor<'_, '_> {
         let mut queue = VecDeque::from(planned);
         while let Some(migration) = queue.pop_front() {
             if is_one_batch(&migration) {
-                self.add_to_group(migration).await?;
+                self.add_to_group(migration, Rest::of(&queue)).await?;
             } else {
-                self.commit_group().await?;
+                self.commit_group(Rest::More).await?;
                 if let Some(rest) = self.run_in_parts(migration).await? {
                     queue = rest.into();
                 }
             }
         }
-        self.commit_group().await
+        self.commit_group(Rest::Nothing).await
     }
 
     /// The limits of a step; none where the session's own are left alone.
@@ -105,13 +134,25 @@ impl Executor<'_, '_> {
         }))
     }
 
-    /// Begins a transaction, with the journal's table if it is not there yet.
-    fn begin(&mut self, batch: &mut Batch, foreign: Foreign) {
+    /// Begins a transaction.
+    fn begin(batch: &mut Batch, foreign: Foreign) {
         batch.push(Command::Begin(foreign), None);
-        if self.journal == JournalTable::Missing {
-            batch.push(Command::CreateJournal, None);
-        }
         batch.push(Command::Clock, None);
+    }
+
+    /// Writes journal rows and commits. The table, if it is not there yet, is made only now: a database
+    /// that reads its whole schema again for each change of a table has less to read until then.
+    fn recording(&self, rows: Vec<(Entry, Option<String>)>) -> Vec<Command<'static>> {
+        let mut commands = Vec::with_capacity(4);
+        if self.journal == JournalTable::Missing {
+            commands.push(Command::CreateJournal);
+        }
+        commands.push(Command::Record(rows));
+        if self.parting == Parting::Now {
+            commands.push(Command::Unlock);
+        }
+        commands.push(Command::Commit);
+        commands
     }
 
     /// Reads the catalog, but for the kinds of objects of which there were none and should be none.
@@ -178,6 +219,18 @@ impl Executor<'_, '_> {
             (&one.object, &one.aspect) == (&difference.object, &difference.aspect)
         };
         self.drift.iter().any(same)
+    }
+
+    /// With nothing left to do the lock is given back with the next transaction.
+    fn part(&mut self, rest: Rest) {
+        if self.parting == Parting::WithTheLast && rest == Rest::Nothing {
+            self.parting = Parting::Now;
+        }
+    }
+
+    /// The lock is kept until all is over: a failure has to be dealt with.
+    fn stay(&mut self) {
+        self.parting = Parting::Afterwards;
     }
 
     fn types(&self) -> Types {

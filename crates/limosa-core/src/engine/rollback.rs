@@ -3,7 +3,7 @@
 mod before;
 mod found;
 
-use super::execute::{Executor, JournalTable};
+use super::execute::{Executor, JournalTable, Parting};
 use super::inverse::inverse;
 use super::run::refuse_conflicts;
 use super::{Consent, Operate, Runner, lock, proof};
@@ -189,6 +189,7 @@ async fn run_locked(
         old: actual.clone(),
         actual,
         group: None,
+        parting: Parting::Afterwards,
         drift,
         wordings: Wordings::of(journal),
         new_wordings: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::execute::{Executor, JournalTable};
+use super::execute::{Executor, JournalTable, Parting};
 use super::rollback::{self, Found};
 use super::{Operate, Runner, budget, lock, proof};
 use crate::diff::Wordings;
@@ -122,6 +122,7 @@ async fn run_locked(
         old: actual.clone(),
         actual,
         group: None,
+        parting: Parting::WithTheLast,
         drift,
         wordings: Wordings::of(&journal),
         new_wordings: Vec::new(),

@@ -43,7 +43,7 @@ impl<'a> Progress<'a> {
                 );
             }
             Answer::Row(row) if part.is_clock => {
-                let reading = row.get(0).and_then(|text| text.parse::<i64>().ok());
+                let reading = row.get(0).and_then(crate::journal::clock::read);
                 self.clock.extend(reading);
             }
             Answer::CommandComplete(_) => self.complete(),
@@ -157,9 +157,12 @@ impl Message {
     /// Likewise, when the next one has failed: a commit that fails ends its transaction too.
     pub(crate) fn condition_after_failure(&self, before: &Condition, done: usize) -> Condition {
         match self.parts.get(done) {
-            Some(failed) if failed.ends_transaction || failed.begins_transaction => {
-                failed.after.clone()
-            }
+            Some(failed) if failed.ends_transaction => Condition {
+                table: self.condition(before, done).table.lost(),
+                given_back: false,
+                ..failed.after.clone()
+            },
+            Some(failed) if failed.begins_transaction => failed.after.clone(),
             _ => self.condition(before, done),
         }
     }

@@ -1,4 +1,4 @@
 UPDATE {lock} SET token = NULL, process = NULL, process_start = NULL, role = NULL, application = NULL,
   since = NULL, renewed_at = NULL, expires_at = NULL, outside = false
 WHERE id OPERATOR(pg_catalog.=) 1 AND token OPERATOR(pg_catalog.=) {token}
-RETURNING pg_catalog.set_config('synchronous_commit', 'off', true)
+RETURNING true{lazily}

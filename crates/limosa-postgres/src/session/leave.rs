@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use super::Postgres;
-use crate::batch;
+use crate::batch::{self, LockTable};
 use crate::connect::Link;
 use crate::lock::Lease;
 
@@ -32,7 +32,10 @@ impl<L: Link> Postgres<L> {
         // A message whose answers were not waited for may have begun anything.
         condition.open |= self.state.under_way;
         let mut messages = vec![batch::reset(&condition)];
-        messages.extend(self.state.lease.as_ref().map(Lease::release));
+        // Its table may have gone with the transaction that was to make it.
+        let made = condition.table == LockTable::Made || self.state.under_way;
+        let lease = self.state.lease.as_ref().filter(|_| made);
+        messages.extend(lease.map(Lease::release));
         messages.retain(|message| !message.is_empty());
         messages
     }

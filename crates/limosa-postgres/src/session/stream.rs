@@ -91,6 +91,9 @@ impl<L: Link> Postgres<L> {
         if let Err(error) = self.recover().await {
             return (Vec::new(), Err(error));
         }
+        if let Err(error) = self.settle().await {
+            return (Vec::new(), Err(error));
+        }
         let mark = self.state.lease.as_ref().map(Lease::mark);
         let sql = mark.unwrap_or_default() + sql;
         let (mut sets, mut rows) = (Vec::new(), Rows::new());

@@ -80,6 +80,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
     /// Gives the owner's settings back once no transaction is open.
     pub(crate) fn restore(&mut self) {
         self.lift_limits();
+        self.parting = false;
         if let Some(apart) = self.apart.take() {
             apart.leave(self.connection());
         }

@@ -1,14 +1,15 @@
 //! Consecutive migrations in one transaction.
 //!
 //! A group ends behind a migration that locks a table of before the run, so that no strong lock is
-//! held longer than its own migration needs. Each migration has a savepoint: if one fails, what came
-//! before it in the group is kept. Before a group commits, the catalog is read once and compared with
-//! the prediction; the journal rows go into the same transaction.
+//! held longer than its own migration needs. If a migration fails, what came before it in the group is
+//! kept: each has a savepoint, or, where those are dear, the others are run again. Before a group
+//! commits, the catalog is read once and compared with the prediction; the journal rows go into the same
+//! transaction.
 
 use super::{
     Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Limits, Origin, PlannedMigration, Schema, Step, StepError, Transaction, Types, Words,
-    ends_transaction, expect,
+    Limits, Origin, PlannedMigration, Rest, Savepoints, Schema, Step, StepError, Transaction,
+    Types, Words, ends_transaction, expect,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -34,7 +35,11 @@ impl Group {
 
 impl Executor<'_, '_> {
     /// Queues a migration; sends the group if it ends here.
-    pub(super) async fn add_to_group(&mut self, migration: PlannedMigration) -> Result<(), Error> {
+    pub(super) async fn add_to_group(
+        &mut self,
+        migration: PlannedMigration,
+        rest: Rest,
+    ) -> Result<(), Error> {
         let ends = ends_transaction(&migration, &self.old);
         self.runner.tell(&Event::Started {
             migration: &migration,
@@ -43,20 +48,27 @@ impl Executor<'_, '_> {
             Some(group) => group,
             None => self.open_group(&migration),
         };
-        queue(&mut group, migration, self.types(), |migration, step| {
-            self.limits(migration, step)
-        });
+        self.queue(&mut group, migration);
         self.group = Some(group);
         if ends {
-            self.commit_group().await
+            self.commit_group(rest).await
         } else {
             Ok(())
         }
     }
 
-    fn open_group(&mut self, first: &PlannedMigration) -> Group {
+    fn queue(&self, group: &mut Group, migration: PlannedMigration) {
+        let limits = |migration: &PlannedMigration, step: &Step| self.limits(migration, step);
+        queue(group, migration, (self.types(), self.savepoints()), limits);
+    }
+
+    fn savepoints(&self) -> Savepoints {
+        self.session.dialect().facts().savepoints
+    }
+
+    fn open_group(&self, first: &PlannedMigration) -> Group {
         let mut batch = Batch::default();
-        self.begin(&mut batch, Foreign::Enforced);
+        Self::begin(&mut batch, Foreign::Enforced);
         Group {
             batch,
             members: Vec::new(),
@@ -71,10 +83,15 @@ impl Executor<'_, '_> {
     }
 
     /// Sends the group, compares the catalog, records and commits.
-    pub(super) async fn commit_group(&mut self) -> Result<(), Error> {
-        let Some(mut group) = self.group.take() else {
+    pub(super) async fn commit_group(&mut self, rest: Rest) -> Result<(), Error> {
+        let Some(group) = self.group.take() else {
             return Ok(());
         };
+        self.part(rest);
+        self.carry_out(group).await
+    }
+
+    async fn carry_out(&mut self, mut group: Group) -> Result<(), Error> {
         let clock = match group.batch.send(self.session).await {
             Ok(clock) => clock,
             Err((failed, origin)) => {
@@ -96,11 +113,10 @@ impl Executor<'_, '_> {
     /// What a group could not commit as a whole (a deferred foreign key, a prediction that failed) is
     /// done again one by one: what is good is kept, and what is not gets its name.
     async fn one_by_one(&mut self, members: Vec<PlannedMigration>) -> Result<(), Error> {
+        self.stay();
         for member in members {
             let mut group = self.open_group(&member);
-            queue(&mut group, member, self.types(), |member, step| {
-                self.limits(member, step)
-            });
+            self.queue(&mut group, member);
             let clock = match group.batch.send(self.session).await {
                 Ok(clock) => clock,
                 Err((failed, origin)) => {
@@ -150,9 +166,9 @@ impl Executor<'_, '_> {
         if let Some((last, _)) = rows.last_mut() {
             last.wordings.clone_from(&self.new_wordings);
         }
-        let commands = [Command::Record(rows), Command::Commit];
+        let commands = self.recording(rows);
         let committed = self.session.run(&commands).await;
-        committed.map_err(|failed| commit_error(members, failed.at(&commands)))?;
+        committed.map_err(|failed| commit_error(members, failed.at(&commands), &commands))?;
         self.new_wordings.clear();
         self.journal = JournalTable::There;
         self.actual = actual;
@@ -169,6 +185,7 @@ impl Executor<'_, '_> {
         failed: Interrupted,
         origin: Option<Origin>,
     ) -> Error {
+        self.stay();
         let place = origin.map_or(0, |origin| origin.member);
         let clock = failed.clock.clone();
         let lost = failed.error.is_connection_lost();
@@ -180,22 +197,41 @@ impl Executor<'_, '_> {
             return error;
         }
         let kept = &group.members[..place];
-        let undone = if kept.is_empty() {
-            self.session
-                .run(&[Command::Rollback])
-                .await
-                .err()
-                .map(|failed| failed.error.into())
-        } else {
-            self.commit_kept(&group, kept, &clock).await.err()
+        let undone = match self.savepoints() {
+            _ if kept.is_empty() => self.undo().await,
+            Savepoints::Cheap => self.commit_kept(&group, kept, &clock).await,
+            Savepoints::Dear => self.do_again(kept.to_vec()).await,
         };
-        // The first failure is the one to tell; a second one is worth knowing.
-        if let Some(undone) = undone {
-            self.warn(format!(
-                "and what came before it could not be kept: {undone}"
-            ));
+        match undone {
+            Ok(()) => error,
+            // Begun again from what is there now, the run keeps it and fails in the same place.
+            Err(undone) if undone.is_transient() => undone,
+            // The first failure is the one to tell; a second one is worth knowing.
+            Err(undone) => {
+                self.warn(format!(
+                    "and what came before it could not be kept: {undone}"
+                ));
+                error
+            }
         }
-        error
+    }
+
+    async fn undo(&mut self) -> Result<(), Error> {
+        let undone = self.session.run(&[Command::Rollback]).await;
+        Ok(undone.map(drop).map_err(|failed| failed.error)?)
+    }
+
+    /// Undoes everything, and does again what succeeded.
+    async fn do_again(&mut self, kept: Vec<PlannedMigration>) -> Result<(), Error> {
+        self.undo().await?;
+        let Some(first) = kept.first() else {
+            return Ok(());
+        };
+        let mut group = self.open_group(first);
+        for member in kept {
+            self.queue(&mut group, member);
+        }
+        Box::pin(self.carry_out(group)).await
     }
 
     async fn commit_kept(
@@ -219,9 +255,13 @@ impl Executor<'_, '_> {
 }
 
 /// The error of a commit, with the migration's name if it was one alone.
-pub(super) fn commit_error(members: &[PlannedMigration], failed: Interrupted) -> Error {
+pub(super) fn commit_error(
+    members: &[PlannedMigration],
+    failed: Interrupted,
+    commands: &[Command<'_>],
+) -> Error {
     // Whatever could not be recorded is nothing that the migration said.
-    let ([only], 1..) = (members, failed.done) else {
+    let ([only], Some(Command::Commit)) = (members, commands.get(failed.done)) else {
         return failed.error.into();
     };
     Error::Step(Box::new(StepError {
@@ -241,14 +281,15 @@ pub(super) fn commit_error(members: &[PlannedMigration], failed: Interrupted) ->
 fn queue(
     group: &mut Group,
     migration: PlannedMigration,
-    types: Types,
+    (types, savepoints): (Types, Savepoints),
     limits: impl Fn(&PlannedMigration, &Step) -> Option<Limits>,
 ) {
     let member = group.members.len();
     let savepoint = savepoint(member);
-    group
-        .batch
-        .push(Command::Savepoint(savepoint), Origin::member(member));
+    if savepoints == Savepoints::Cheap {
+        let set = Command::Savepoint(savepoint);
+        group.batch.push(set, Origin::member(member));
+    }
     for (at, step) in migration.steps.iter().enumerate() {
         let limits = limits(&migration, step).filter(|_| !step.statements.is_empty());
         if let Some(limits) = limits {
@@ -268,9 +309,10 @@ fn queue(
         expect(&mut group.expected, step, types);
     }
     group.batch.push(Command::Clock, Origin::member(member));
-    group
-        .batch
-        .push(Command::Release(savepoint), Origin::member(member));
+    if savepoints == Savepoints::Cheap {
+        let release = Command::Release(savepoint);
+        group.batch.push(release, Origin::member(member));
+    }
     group.members.push(migration);
 }
 

@@ -123,7 +123,7 @@ impl Executor<'_, '_> {
             self.record(progress).await?;
         }
         if progress.open.is_none() {
-            self.begin(&mut progress.batch, foreign);
+            Self::begin(&mut progress.batch, foreign);
             progress.open = Some(foreign);
         }
         Ok(())
@@ -295,7 +295,7 @@ impl Executor<'_, '_> {
     async fn record(&mut self, progress: &mut Progress) -> Result<(), Error> {
         self.check(progress).await?;
         if progress.open.is_none() {
-            self.begin(&mut progress.batch, Foreign::Enforced);
+            Self::begin(&mut progress.batch, Foreign::Enforced);
             progress.open = Some(Foreign::Enforced);
         }
         progress.batch.push(Command::Clock, None);
@@ -321,13 +321,10 @@ impl Executor<'_, '_> {
             Operate::Apply => progress.migration.source.clone(),
             Operate::Undo => None,
         };
-        progress
-            .batch
-            .push(Command::Record(vec![(entry, source)]), None);
-        progress.batch.push(Command::Commit, None);
-        let sent = progress.batch.send(self.session).await;
+        let commands = self.recording(vec![(entry, source)]);
+        let sent = self.session.run(&commands).await;
         let alone = std::slice::from_ref(&progress.migration);
-        sent.map_err(|(failed, _)| commit_error(alone, failed))?;
+        sent.map_err(|failed| commit_error(alone, failed.at(&commands), &commands))?;
         self.new_wordings.clear();
         self.journal = JournalTable::There;
         progress.open = None;
