@@ -20,6 +20,7 @@ on_both!(
     a_key_is_renamed_by_its_index,
     a_label_is_added_behind_a_prefix_by_hand,
     accepted_words_are_known_under_new_names,
+    a_table_that_its_own_expressions_name_is_renamed,
 );
 
 const TABLE: &str =
@@ -536,6 +537,15 @@ async fn a_comment_that_came_later_is_not_taken_away() {
             .await,
         "0"
     );
+}
+
+async fn a_table_that_its_own_expressions_name_is_renamed(on: On) {
+    let table = "CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (t.a + 1) STORED,
+        CONSTRAINT positive CHECK (t.a > 0));
+        CREATE INDEX t_sum ON t ((t.a + t.b)) WHERE t.a > 1;";
+    let all = migrations(&[table, "ALTER TABLE t RENAME TO u;"]);
+    on.run(&all).await.expect("it is renamed");
+    nothing_differs(&on, &all).await;
 }
 
 /// A commit that fails takes its rows of the journal along, and what they would have remembered.

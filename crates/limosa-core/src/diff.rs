@@ -11,6 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::expr::Expr;
 use crate::schema::{Column, Constraint, Index, Schema, Table};
@@ -227,11 +228,16 @@ impl<'a> Comparison<'a> {
 
     fn normal_columns(self, table: &Table, expected: &Column, found: &Column) -> Vec<Difference> {
         let mut aspects = Aspects::new(column_label(table, expected));
-        aspects.check("type", &expected.data_type, &found.data_type, |data_type| {
-            self.dialect
-                .type_name(data_type)
-                .unwrap_or_else(|unsupported| unsupported.to_string())
-        });
+        aspects.check(
+            "type",
+            &expected.data_type,
+            &found.data_type,
+            |data_type| match (self.dialect.type_name(data_type), data_type) {
+                (Ok(name), _) => name,
+                (Err(_), DataType::Other(name)) => name.clone(),
+                (Err(unsupported), _) => unsupported.to_string(),
+            },
+        );
         aspects.check(
             "nullability",
             &expected.nullable,

@@ -107,6 +107,20 @@ async fn drizzle_4938() {
     keeps(&family("RESTRICT"), text).await;
 }
 
+/// Drizzle's checks name the new table, which takes another name; its types have lengths.
+#[tokio::test]
+async fn drizzle_checks() {
+    let text = "CREATE TABLE `__new_parent` (`id` integer PRIMARY KEY NOT NULL, `name` text(256),
+            CONSTRAINT \"named\" CHECK(\"__new_parent\".\"name\" <> '' AND \"__new_parent\".\"id\" > 0));
+        --> statement-breakpoint
+        INSERT INTO `__new_parent`(\"id\", \"name\") SELECT \"id\", \"name\" FROM `parent`;--> statement-breakpoint
+        DROP TABLE `parent`;--> statement-breakpoint
+        ALTER TABLE `__new_parent` RENAME TO `parent`;";
+    let on = keeps(&family("CASCADE"), text).await;
+    let report = on.run(&written(text)).await.expect("nothing to do");
+    assert_eq!(report.warnings, Vec::<String>::new());
+}
+
 /// The pragma stands outside the pair, and the copy of one table comes after that of another.
 #[tokio::test]
 async fn atlas_3317() {

@@ -28,6 +28,26 @@ impl Expr {
         });
     }
 
+    /// Renames the table in front of columns, where one is named.
+    pub fn rename_qualifier(&mut self, from: &str, to: &str, case: Case) {
+        qualify(Part::Expr(self), from, to, case);
+    }
+
+    /// Removes a table in front of columns: of an expression that knows no other table.
+    pub fn remove_qualifier(&mut self, table: &str, case: Case) {
+        if let Self::Column(path) = self
+            && path.len() > 1
+            && case.same(&path[path.len() - 2], table)
+        {
+            path.drain(..path.len() - 1);
+        }
+        self.parts(&mut |part| {
+            if let Part::Expr(expr) = part {
+                expr.remove_qualifier(table, case);
+            }
+        });
+    }
+
     fn each_column(&mut self, visit: &mut dyn FnMut(&mut String)) {
         match self {
             Self::Column(path) => path.last_mut().into_iter().for_each(visit),

@@ -2,6 +2,7 @@
 
 use super::Misfit;
 use super::create::tolerate;
+use crate::expr::Expr;
 use crate::name::{Case, ObjectName};
 use crate::naming::constraint_called;
 use crate::operation::TableChange;
@@ -269,13 +270,9 @@ fn rename_column(
         return Err(Misfit::exists("column", format!("{table}.{to}")));
     }
     to.clone_into(&mut find(found, from, case)?.name);
-    for column in &mut found.columns {
-        if let Some(generated) = &mut column.generated {
-            generated.expr.rename_column(from, to, case);
-        }
-    }
+    each_expression(found, &mut |expr| expr.rename_column(from, to, case));
     for index in &mut found.indexes {
-        rename_in_index(index, from, to, case);
+        rename_in_list(&mut index.include, from, to, case);
     }
     for constraint in &mut found.constraints {
         rename_in_constraint(constraint, from, to, case);
@@ -294,16 +291,21 @@ fn rename_column(
     Ok(())
 }
 
-fn rename_in_index(index: &mut Index, from: &str, to: &str, case: Case) {
-    rename_in_list(&mut index.include, from, to, case);
-    let predicate = index.predicate.iter_mut();
-    for expr in index
-        .keys
-        .iter_mut()
-        .map(|key| &mut key.expr)
-        .chain(predicate)
-    {
-        expr.rename_column(from, to, case);
+/// What a table's own definition says about its columns, defaults aside.
+pub(super) fn each_expression(table: &mut Table, visit: &mut dyn FnMut(&mut Expr)) {
+    for column in &mut table.columns {
+        if let Some(generated) = &mut column.generated {
+            visit(&mut generated.expr);
+        }
+    }
+    for index in &mut table.indexes {
+        index.keys.iter_mut().for_each(|key| visit(&mut key.expr));
+        index.predicate.iter_mut().for_each(&mut *visit);
+    }
+    for constraint in &mut table.constraints {
+        if let Constraint::Check(check) = constraint {
+            visit(&mut check.expr);
+        }
     }
 }
 
@@ -314,7 +316,7 @@ fn rename_in_constraint(constraint: &mut Constraint, from: &str, to: &str, case:
             rename_in_list(&mut key.include, from, to, case);
         }
         Constraint::ForeignKey(key) => rename_in_list(&mut key.columns, from, to, case),
-        Constraint::Check(check) => check.expr.rename_column(from, to, case),
+        Constraint::Check(_) => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! What gets another name, and everything that refers to it.
 
 use super::Misfit;
+use super::alter::each_expression;
 use super::create::tolerate;
 use crate::datatype::DataType;
 use crate::expr::Expr;
@@ -71,6 +72,9 @@ fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit>
         .table_mut(from)
         .ok_or_else(|| Misfit::missing("table", from))?;
     to.clone_into(&mut found.name.name);
+    each_expression(found, &mut |expr| {
+        expr.rename_qualifier(&from.name, to, snapshot.case);
+    });
     for constraint in schema
         .tables
         .iter_mut()

@@ -119,7 +119,12 @@ pub(super) fn parse(name: &str) -> DataType {
 
 /// The type that this database holds for one.
 pub(super) fn held(data_type: &DataType) -> DataType {
-    spelling(data_type).map_or_else(|_| data_type.clone(), |name| parse(&name))
+    match (spelling(data_type), data_type) {
+        (Ok(name), _) => parse(&name),
+        // Its own users may write any word.
+        (Err(_), DataType::Other(name)) => parse(name),
+        (Err(_), other) => other.clone(),
+    }
 }
 
 /// The type that a `STRICT` table holds for one.

@@ -187,6 +187,12 @@ impl Cursor<'_> {
         let plain = PLAIN.iter().find(|(own, _)| *own == name);
         match (plain, args.is_empty()) {
             (Some((_, found)), true) => return Some(found.clone()),
+            // "Datatypes In SQLite", section 3.1: it reads a length and looks at it no more.
+            (Some((_, found @ (DataType::Text | DataType::Bytes | DataType::Double))), false)
+                if !self.lexicon.double_colon =>
+            {
+                return Some(found.clone());
+            }
             (Some(_), false) => return None,
             (None, _) => {}
         }

@@ -5,13 +5,14 @@
 
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
+use limosa_core::name::Case;
 use limosa_core::schema::{Check, Constraint, Generated, Index, IndexKey, Table};
 
 use super::{Scope, Typed, condition, value};
 
 /// A table as its author wrote it.
 pub(in super::super) fn written(table: &Table) -> Typed<Table> {
-    each(table, &|expr, to| out(expr, to, &Scope::standing(table)))
+    each(table, &|expr, to| out(expr, to, table))
 }
 
 /// A table of which it is not known who wrote it: what cannot be written out stays.
@@ -21,7 +22,8 @@ pub(in super::super) fn shown(table: &Table) -> Table {
 
 /// The same of an index.
 pub(in super::super) fn shown_index(of: &Index, table: &Table) -> Index {
-    of_index(of, &|expr, to| Ok(out_or_as_is(expr, to, table))).unwrap_or_else(|_| of.clone())
+    let out: Out<'_> = &|expr, to| Ok(out_or_as_is(expr, to, table));
+    of_index(of, table, out).unwrap_or_else(|_| of.clone())
 }
 
 /// A table after a change: what is as it was before stays, whoever wrote it.
@@ -31,27 +33,35 @@ pub(in super::super) fn changed(before: &Table, after: &Table) -> Typed<Table> {
         if old.contains(&expr) {
             return Ok(expr.clone());
         }
-        out(expr, to, &Scope::standing(after))
+        out(expr, to, after)
     })
 }
 
 /// An index as its author wrote it.
 pub(in super::super) fn index(of: &Index, table: &Table) -> Typed<Index> {
-    of_index(of, &|expr, to| out(expr, to, &Scope::standing(table)))
+    of_index(of, table, &|expr, to| out(expr, to, table))
 }
 
 /// An expression, and the type of the column that it is for.
 type Out<'o> = &'o dyn Fn(&Expr, Option<&DataType>) -> Typed<Expr>;
 
-fn out(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Typed<Expr> {
+fn out(expr: &Expr, to: Option<&DataType>, table: &Table) -> Typed<Expr> {
+    let (expr, scope) = (bare(expr, table), Scope::standing(table));
     match to {
-        Some(_) => value(expr, to, scope),
-        None => condition(expr, scope),
+        Some(_) => value(&expr, to, &scope),
+        None => condition(&expr, &scope),
     }
 }
 
 fn out_or_as_is(expr: &Expr, to: Option<&DataType>, table: &Table) -> Expr {
-    out(expr, to, &Scope::standing(table)).unwrap_or_else(|_| expr.clone())
+    out(expr, to, table).unwrap_or_else(|_| expr.clone())
+}
+
+/// Generated columns and indexes take no table in front of a column.
+fn bare(expr: &Expr, table: &Table) -> Expr {
+    let mut own = expr.clone();
+    own.remove_qualifier(&table.name.name, Case::Insensitive);
+    own
 }
 
 fn each(table: &Table, out: Out<'_>) -> Typed<Table> {
@@ -67,16 +77,20 @@ fn each(table: &Table, out: Out<'_>) -> Typed<Table> {
         }
     }
     for index in &mut own.indexes {
-        *index = of_index(index, out)?;
+        *index = of_index(index, table, out)?;
     }
     Ok(own)
 }
 
 /// The keys of an index that is not unique say only what is found fast: a query finds it by its words.
-fn of_index(of: &Index, out: Out<'_>) -> Typed<Index> {
+fn of_index(of: &Index, table: &Table, out: Out<'_>) -> Typed<Index> {
     let mut own = of.clone();
-    for IndexKey { expr, .. } in own.keys.iter_mut().filter(|_| of.unique) {
-        *expr = out(expr, None)?;
+    for IndexKey { expr, .. } in &mut own.keys {
+        *expr = if of.unique {
+            out(expr, None)?
+        } else {
+            bare(expr, table)
+        };
     }
     if let Some(predicate) = &mut own.predicate {
         *predicate = out(predicate, None)?;

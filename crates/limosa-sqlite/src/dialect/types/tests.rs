@@ -62,6 +62,10 @@ fn reads_declared_types() {
         ("REAL", DataType::Double),
         ("float", DataType::Double),
         ("string", DataType::Other("STRING".into())),
+        ("text(256)", DataType::Text),
+        ("blob(16)", DataType::Bytes),
+        ("double(8, 2)", DataType::Double),
+        ("int(11)", DataType::Other("INT(11)".into())),
     ] {
         assert_eq!(parse(declared), expected, "{declared}");
     }
