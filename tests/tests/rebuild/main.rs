@@ -5,6 +5,7 @@ mod killed;
 mod meddled;
 mod others;
 mod reported;
+mod retyped;
 mod settings;
 mod survival;
 mod values;

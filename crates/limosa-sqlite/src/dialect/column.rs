@@ -155,7 +155,7 @@ pub(super) fn add(
     let mut alone = table.clone();
     alone.columns.push(column.clone());
     alone.constraints = constraints.to_vec();
-    let alone = typed::changed(table, &alone)?;
+    let alone = typed::changed(table, &alone, &[])?;
     let column = alone.columns.last().expect("it was added");
     Ok(Some(vec![format!(
         "ALTER TABLE {} ADD COLUMN {}",

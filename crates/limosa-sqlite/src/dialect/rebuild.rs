@@ -24,7 +24,8 @@ use limosa_core::schema::{
 };
 
 use super::{
-    column, index, names, native, quoted, referred, render, typed, types, unsupported, view,
+    column, index, names, native, quoted, referred, render, retyped, typed, types, unsupported,
+    view,
 };
 use origin::{Origin, Origins};
 
@@ -52,7 +53,10 @@ pub(super) fn compile_all(
     let mut rest = operations;
     while !rest.is_empty() {
         let pairs = rest.windows(2);
-        let joined = 1 + pairs.take_while(|pair| joins(pair[0], pair[1])).count();
+        // Of one statement all expressions read the rows as they were.
+        let joined = 1 + pairs
+            .take_while(|pair| alters_the_same(pair[0], pair[1]))
+            .count();
         let (now, later) = rest.split_at(joined);
         rest = later;
         append(&mut all, at_once(now, &schema)?);
@@ -89,8 +93,12 @@ fn applied(operations: &[&Operation], before: &Schema) -> Result<Schema, Unsuppo
 /// Whether one copy of the table does for both.
 pub(super) fn joins(first: &Operation, second: &Operation) -> bool {
     let reckons = matches!(second, Operation::AlterTable { change, .. } if change.reckons());
+    alters_the_same(first, second) && !reckons
+}
+
+fn alters_the_same(first: &Operation, second: &Operation) -> bool {
     match (altered(first), altered(second)) {
-        (Some(a), Some(b)) => names::same(a, b) && !reckons,
+        (Some(a), Some(b)) => names::same(a, b),
         _ => false,
     }
 }
@@ -110,6 +118,7 @@ fn altered(operation: &Operation) -> Option<&ObjectName> {
 
 /// Natively, if that is possible for each.
 fn at_once(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsupported> {
+    retyped::refuse_senseless(operations, before)?;
     let mut schema = Cow::Borrowed(before);
     let mut statements = Vec::new();
     for (at, operation) in operations.iter().enumerate() {
@@ -132,12 +141,13 @@ fn rebuilt(operations: &[&Operation], before: &Schema) -> Result<Compiled, Unsup
         basis: Basis::Catalog,
         ..Compiled::default()
     };
+    let said = retyped::said(operations);
     for table in &before.tables {
         let Some(result) = names::table(&after, &table.name) else {
             continue;
         };
         let origins = Origins::of(table, operations)?;
-        let result = &typed::changed(table, result)?;
+        let result = &typed::changed(table, result, &said)?;
         if same::table(table, before, result, &after) && !origins.reckon() {
             // Its changes come to nothing, but for new indexes.
             for operation in operations {

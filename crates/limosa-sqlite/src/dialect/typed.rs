@@ -19,7 +19,7 @@ use super::{constant, unsupported};
 use infer::{is_number, type_of};
 
 pub(super) use scope::Scope;
-pub(super) use table::{changed, index, shown, shown_index, written};
+pub(super) use table::{changed, expressions, index, shown, shown_index, written};
 
 type Typed<T> = Result<T, Unsupported>;
 

@@ -80,9 +80,15 @@ fn joining(planner: &Planner<'_>, items: &[Item<'_>]) -> usize {
         let pair = (first.operations.last(), second.operations.first());
         !is_native(first, planner.dialect)
             && !is_native(second, planner.dialect)
+            // It reads what the first one leaves.
+            && !second.operations().any(reckons)
             && matches!(pair, (Some(a), Some(b)) if planner.dialect.joins(a, b))
     };
     1 + items.windows(2).take_while(joins).count()
+}
+
+fn reckons(operation: &Operation) -> bool {
+    matches!(operation, Operation::AlterTable { change, .. } if change.reckons())
 }
 
 /// Judges each, then makes one piece of work of those that have any.

@@ -1,6 +1,7 @@
 //! Answers about changes of a table's columns and constraints.
 
 use super::{Asked, Truth};
+use crate::datatype::DataType;
 use crate::diff::{Difference, Likeness, missing, show_constraint};
 use crate::name::ObjectName;
 use crate::naming::constraint_called;
@@ -97,14 +98,25 @@ fn set(asked: Asked<'_>, table: &Table, name: &str, change: &TableChange) -> Tru
         return Truth::Pending;
     }
     let label = format!("column {}.{name} is already so", table.name);
-    if asked
+    let same = asked
         .comparison
         .columns(expected, table, name, asked.schema)
-        .is_empty()
-    {
+        .is_empty();
+    let case = asked.schema.case;
+    let labels = [expected, table].map(|table| enum_of(table.column(name, case)));
+    if same && labels[0] == labels[1] {
         Truth::Already(label)
     } else {
         Truth::Pending
+    }
+}
+
+/// The enum type of a column. Where such types live in the model alone, two columns may be the same but for the
+/// labels that one of them is kept to.
+fn enum_of(column: Option<&Column>) -> Option<&ObjectName> {
+    match &column?.data_type {
+        DataType::Enum(name) => Some(name),
+        _ => None,
     }
 }
 
@@ -130,6 +142,14 @@ fn add_column(
     let mut differences = asked
         .comparison
         .columns(&expected, table, &column.name, asked.schema);
+    let labels = [&expected, table].map(|table| enum_of(table.column(&column.name, case)));
+    if differences.is_empty()
+        && let [Some(wanted), found] = labels
+        && found != Some(wanted)
+    {
+        let object = format!("labels of {wanted} in {}.{}", table.name, column.name);
+        differences.push(missing(&object));
+    }
     for constraint in constraints {
         match asked
             .comparison

@@ -3,7 +3,7 @@
 use limosa_core::schema::{Column, Constraint, Schema, Table};
 
 use super::super::normalise::physical;
-use super::super::{column, enums, names};
+use super::super::{column, enums, names, render};
 
 /// Whether a table needs no new copy: but for its indexes, which need none.
 pub(super) fn table(before: &Table, schema: &Schema, after: &Table, result: &Schema) -> bool {
@@ -32,7 +32,7 @@ pub(super) fn missing(all: &[Constraint], others: &[Constraint]) -> Vec<Constrai
     let mut left: Vec<&Constraint> = others.iter().collect();
     let mut found = Vec::new();
     for own in all {
-        match left.iter().position(|other| constraint(own, other)) {
+        match left.iter().position(|other| in_words(own, other)) {
             Some(at) => {
                 left.remove(at);
             }
@@ -40,6 +40,18 @@ pub(super) fn missing(all: &[Constraint], others: &[Constraint]) -> Vec<Constrai
         }
     }
     found
+}
+
+/// Whether two constraints are one, and said in the same words: `c / 2` and `CAST(c AS REAL) / 2` are two where
+/// the column has become a numeric.
+fn in_words(a: &Constraint, b: &Constraint) -> bool {
+    constraint(a, b)
+        && match (a, b) {
+            (Constraint::Check(a), Constraint::Check(b)) => {
+                a.expr == b.expr || render::expression(&a.expr) == render::expression(&b.expr)
+            }
+            _ => true,
+        }
 }
 
 /// Whether two constraints are one.

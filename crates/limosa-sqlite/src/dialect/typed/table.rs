@@ -6,7 +6,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
 use limosa_core::name::Case;
-use limosa_core::schema::{Check, Constraint, Generated, Index, IndexKey, Table};
+use limosa_core::schema::{Check, Column, Constraint, Generated, Index, IndexKey, Table};
 
 use super::{Scope, Typed, condition, value};
 
@@ -26,14 +26,24 @@ pub(in super::super) fn shown_index(of: &Index, table: &Table) -> Index {
     of_index(of, table, out).unwrap_or_else(|_| of.clone())
 }
 
-/// A table after a change: what is as it was before stays, whoever wrote it.
-pub(in super::super) fn changed(before: &Table, after: &Table) -> Typed<Table> {
+/// A table after a change: what is as it was before stays, whoever wrote it. What the change itself says is
+/// written out, in whatever words; and what reads a column that has another type now, if it can be.
+pub(in super::super) fn changed(before: &Table, after: &Table, said: &[&Expr]) -> Typed<Table> {
     let old = expressions(before);
+    let is_retyped = |name: &String| {
+        let same = |own: &&Column| own.name.eq_ignore_ascii_case(name);
+        let types = [before, after].map(|table| table.columns.iter().find(same));
+        matches!(types, [Some(a), Some(b)] if a.data_type != b.data_type)
+    };
     each(after, &|expr, to| {
-        if old.contains(&expr) {
-            return Ok(expr.clone());
+        if said.contains(&expr) || !old.contains(&expr) {
+            return out(expr, to, after);
         }
-        out(expr, to, after)
+        Ok(if expr.columns().iter().any(is_retyped) {
+            out_or_as_is(expr, to, after)
+        } else {
+            expr.clone()
+        })
     })
 }
 
@@ -98,7 +108,8 @@ fn of_index(of: &Index, table: &Table, out: Out<'_>) -> Typed<Index> {
     Ok(own)
 }
 
-fn expressions(table: &Table) -> Vec<&Expr> {
+/// All that stands there.
+pub(in super::super) fn expressions(table: &Table) -> Vec<&Expr> {
     let generated = table
         .columns
         .iter()
