@@ -15,6 +15,7 @@ mod verify;
 mod wait;
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +56,10 @@ pub struct Runner<'m> {
 }
 
 type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// A future behind a pointer. What awaits a future holds it, and has its code and what drops it compiled
+/// in, once in each part of a program: the parts of a run hand each other theirs like this.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a failed run means to the caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,12 +169,21 @@ impl<'m> Runner<'m> {
     /// The run fails and the policy is [`OnFailure::Fail`]. The failure carries the report of what
     /// was done.
     pub async fn run(&self, session: &mut dyn Migrator) -> Result<Report, Failure> {
-        let mut report = Report::default();
-        let id = session.dialect().facts().id;
-        let run = Box::pin(run::run(self, session, &mut report));
-        let ran = unwind::caught(trace::span("migrate", id, run)).await;
-        let error = unwind::settled(session, ran).await.err();
-        self.settle(report, error)
+        self.whole_run(session).await
+    }
+
+    fn whole_run<'a>(
+        &'a self,
+        session: &'a mut dyn Migrator,
+    ) -> Boxed<'a, Result<Report, Failure>> {
+        Box::pin(async move {
+            let mut report = Report::default();
+            let id = session.dialect().facts().id;
+            let run = run::run(self, session, &mut report);
+            let ran = unwind::caught(trace::span("migrate", id, run)).await;
+            let error = unwind::settled(session, ran).await.err();
+            self.settle(report, error)
+        })
     }
 
     /// Opens a session and waits as [`Runner::wait`] does.
@@ -200,7 +214,7 @@ impl<'m> Runner<'m> {
     ) -> Result<Report, Failure> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
-        let wait = Box::pin(wait::wait(self, session, limit, &mut report));
+        let wait = wait::wait(self, session, limit, &mut report);
         let error = trace::span("wait", id, wait).await.err();
         self.settle(report, error)
     }
@@ -250,7 +264,7 @@ impl<'m> Runner<'m> {
     ) -> Result<Report, Failure> {
         let mut report = Report::default();
         let id = session.dialect().facts().id;
-        let run = Box::pin(rollback::run(self, session, (extent, consent), &mut report));
+        let run = rollback::run(self, session, (extent, consent), &mut report);
         let ran = unwind::caught(trace::span("rollback", id, run)).await;
         let error = unwind::settled(session, ran).await.err();
         self.settle(report, error)

@@ -8,6 +8,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
+use super::Boxed;
 use crate::dialect::Transaction;
 use crate::error::{Error, Kind, StepError};
 use crate::migrator::{Limits, Migrator};
@@ -94,29 +95,31 @@ fn waiting(error: &mut Error) -> Option<&mut StepError> {
 
 /// After a failure: says who is in the way if it was for a lock, and how long to wait before the next
 /// attempt, if there is one.
-pub(super) async fn pause(
-    session: &mut dyn Migrator,
-    error: &mut Error,
+pub(super) fn pause<'f>(
+    session: &'f mut dyn Migrator,
+    error: &'f mut Error,
     attempt: u32,
-) -> Option<Duration> {
-    let step = waiting(error)?;
-    // Who that is helps, but is not worth another error.
-    let blockers = session.blockers(&step.locks).await.unwrap_or_default();
-    let lines: Vec<String> = blockers.iter().map(ToString::to_string).collect();
-    if !lines.is_empty() {
-        step.error.detail = Some(format!("in the way: {}", lines.join("; ")));
-    }
-    let budget = step.budget?;
-    if attempt >= ATTEMPTS {
-        step.error.hint = Some(format!(
-            "tried {ATTEMPTS} times for {} ms each; end those sessions, or try again when they are \
+) -> Boxed<'f, Option<Duration>> {
+    Box::pin(async move {
+        let step = waiting(error)?;
+        // Who that is helps, but is not worth another error.
+        let blockers = session.blockers(&step.locks).await.unwrap_or_default();
+        let lines: Vec<String> = blockers.iter().map(ToString::to_string).collect();
+        if !lines.is_empty() {
+            step.error.detail = Some(format!("in the way: {}", lines.join("; ")));
+        }
+        let budget = step.budget?;
+        if attempt >= ATTEMPTS {
+            step.error.hint = Some(format!(
+                "tried {ATTEMPTS} times for {} ms each; end those sessions, or try again when they are \
              done, or wait longer at a time (--lock-budget)",
-            budget.as_millis()
-        ));
-        return None;
-    }
-    let pause = (budget / 2 * attempt).min(LONGEST_PAUSE);
-    Some(pause + pause.mul_f64(chance()))
+                budget.as_millis()
+            ));
+            return None;
+        }
+        let pause = (budget / 2 * attempt).min(LONGEST_PAUSE);
+        Some(pause + pause.mul_f64(chance()))
+    })
 }
 
 /// A number from 0 to 1, so that runners that met once do not meet again.

@@ -10,7 +10,7 @@ mod parts;
 
 use std::collections::VecDeque;
 
-use super::{Operate, Runner, budget};
+use super::{Boxed, Operate, Runner, budget};
 use crate::checksum::Checksum;
 use crate::dialect::{Basis, Fate, Savepoints, Transaction};
 use crate::diff::{Difference, Wordings};
@@ -88,19 +88,24 @@ pub(super) enum JournalTable {
 impl Executor<'_, '_> {
     /// Carries out migrations in order. Where the catalog was looked at in between, the rest is
     /// planned anew.
-    pub(super) async fn execute(&mut self, planned: Vec<PlannedMigration>) -> Result<(), Error> {
-        let mut queue = VecDeque::from(planned);
-        while let Some(migration) = queue.pop_front() {
-            if is_one_batch(&migration) {
-                self.add_to_group(migration, Rest::of(&queue)).await?;
-            } else {
-                self.commit_group(Rest::More).await?;
-                if let Some(rest) = self.run_in_parts(migration).await? {
-                    queue = rest.into();
+    pub(super) fn execute(
+        &mut self,
+        planned: Vec<PlannedMigration>,
+    ) -> Boxed<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let mut queue = VecDeque::from(planned);
+            while let Some(migration) = queue.pop_front() {
+                if is_one_batch(&migration) {
+                    self.add_to_group(migration, Rest::of(&queue)).await?;
+                } else {
+                    self.commit_group(Rest::More).await?;
+                    if let Some(rest) = self.run_in_parts(migration).await? {
+                        queue = rest.into();
+                    }
                 }
             }
-        }
-        self.commit_group(Rest::Nothing).await
+            self.commit_group(Rest::Nothing).await
+        })
     }
 
     /// The limits of a step; none where the session's own are left alone.
@@ -167,13 +172,19 @@ impl Executor<'_, '_> {
     }
 
     /// Reads the catalog. Types that live in the model alone are as the model has them.
-    async fn look(&mut self, expected: &Expected, scope: &Scope) -> Result<Schema, Error> {
-        let mut actual = self.session.inspect(scope).await?;
-        if self.types() == Types::InModel {
-            actual.enums.clone_from(&expected.schema.enums);
-            self.session.dialect().recognise(&mut actual);
-        }
-        Ok(actual)
+    fn look<'f>(
+        &'f mut self,
+        expected: &'f Expected,
+        scope: &'f Scope,
+    ) -> Boxed<'f, Result<Schema, Error>> {
+        Box::pin(async move {
+            let mut actual = self.session.inspect(scope).await?;
+            if self.types() == Types::InModel {
+                actual.enums.clone_from(&expected.schema.enums);
+                self.session.dialect().recognise(&mut actual);
+            }
+            Ok(actual)
+        })
     }
 
     /// Compares the catalog with what is expected. What the author's own words made is the author's:

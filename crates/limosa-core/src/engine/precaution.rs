@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::Runner;
+use super::{Boxed, Runner};
 use crate::error::{DatabaseError, Error};
 use crate::migrator::Migrator;
 use crate::plan::PlannedMigration;
@@ -37,17 +37,19 @@ impl Runner<'_> {
         self
     }
 
-    pub(super) async fn take_precaution(
-        &self,
-        session: &mut dyn Migrator,
-        planned: &[PlannedMigration],
-    ) -> Result<(), Error> {
-        match &self.precaution {
-            Some(precaution) => precaution
-                .take(session, planned)
-                .await
-                .map_err(Error::Precaution),
-            None => Ok(()),
-        }
+    pub(super) fn take_precaution<'f>(
+        &'f self,
+        session: &'f mut dyn Migrator,
+        planned: &'f [PlannedMigration],
+    ) -> Boxed<'f, Result<(), Error>> {
+        Box::pin(async move {
+            match &self.precaution {
+                Some(precaution) => precaution
+                    .take(session, planned)
+                    .await
+                    .map_err(Error::Precaution),
+                None => Ok(()),
+            }
+        })
     }
 }

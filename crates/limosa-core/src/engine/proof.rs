@@ -4,7 +4,7 @@
 //! planning, so that nothing at all is done. They are asked again right before the step, in its
 //! transaction, unless its statements refuse such rows by themselves.
 
-use super::Runner;
+use super::{Boxed, Runner};
 use crate::dialect::{Fate, Guard, Keep};
 use crate::migrator::{Migrator, Result};
 use crate::name::ObjectName;
@@ -14,28 +14,30 @@ use crate::schema::Schema;
 
 /// Asks the guards of planned steps of which no earlier step touches the tables, and puts the
 /// steps that they refuse into conflict.
-pub(super) async fn ask_ahead(
-    session: &mut dyn Migrator,
-    planned: &mut [PlannedMigration],
-    actual: &Schema,
-) -> Result<()> {
-    let mut touched = Touched::default();
-    for step in planned.iter_mut().flat_map(|one| &mut one.steps) {
-        if step.verdict != Verdict::Execute {
-            continue;
+pub(super) fn ask_ahead<'f>(
+    session: &'f mut dyn Migrator,
+    planned: &'f mut [PlannedMigration],
+    actual: &'f Schema,
+) -> Boxed<'f, Result<()>> {
+    Box::pin(async move {
+        let mut touched = Touched::default();
+        for step in planned.iter_mut().flat_map(|one| &mut one.steps) {
+            if step.verdict != Verdict::Execute {
+                continue;
+            }
+            let guards = &step.proof.guards;
+            let ready = guards.iter().filter(|guard| touched.leaves(guard, actual));
+            let ready: Vec<Guard> = ready.cloned().collect();
+            let reasons = refusals(session, &ready).await?;
+            for operation in step.operations() {
+                touched.add(operation);
+            }
+            if !reasons.is_empty() {
+                step.verdict = Verdict::Conflict { reasons };
+            }
         }
-        let guards = &step.proof.guards;
-        let ready = guards.iter().filter(|guard| touched.leaves(guard, actual));
-        let ready: Vec<Guard> = ready.cloned().collect();
-        let reasons = refusals(session, &ready).await?;
-        for operation in step.operations() {
-            touched.add(operation);
-        }
-        if !reasons.is_empty() {
-            step.verdict = Verdict::Conflict { reasons };
-        }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The tables that steps touch.
@@ -77,13 +79,15 @@ impl Touched {
 }
 
 /// Why the rows that are there do not allow the statements, of those whose fate is this one.
-pub(super) async fn refusals_of(
+pub(super) fn refusals_of<'f>(
     fate: Fate,
-    session: &mut dyn Migrator,
-    guards: &[Guard],
-) -> Result<Vec<String>> {
-    let own = guards.iter().filter(|guard| guard.fate == fate);
-    refusals(session, &own.cloned().collect::<Vec<_>>()).await
+    session: &'f mut dyn Migrator,
+    guards: &'f [Guard],
+) -> Boxed<'f, Result<Vec<String>>> {
+    Box::pin(async move {
+        let own = guards.iter().filter(|guard| guard.fate == fate);
+        refusals(session, &own.cloned().collect::<Vec<_>>()).await
+    })
 }
 
 /// Why the rows that are there do not allow the statements.
@@ -117,27 +121,29 @@ pub(super) enum Moment {
 }
 
 /// What the database says about what must stay the same.
-pub(super) async fn answers(
-    runner: &Runner<'_>,
-    session: &mut dyn Migrator,
-    keeps: &[Keep],
+pub(super) fn answers<'f>(
+    runner: &'f Runner<'_>,
+    session: &'f mut dyn Migrator,
+    keeps: &'f [Keep],
     moment: Moment,
-) -> Result<Vec<String>> {
-    let mut answers = Vec::new();
-    for keep in keeps {
-        let query = match moment {
-            Moment::Before => &keep.before,
-            Moment::After => &keep.after,
-        };
-        runner.doing(format!("looking at {}", keep.what));
-        let rows = session.query(query).await?;
-        let cells = rows.iter().flatten();
-        let cells: Vec<&str> = cells
-            .map(|cell| cell.as_deref().unwrap_or("NULL"))
-            .collect();
-        answers.push(cells.join(", "));
-    }
-    Ok(answers)
+) -> Boxed<'f, Result<Vec<String>>> {
+    Box::pin(async move {
+        let mut answers = Vec::new();
+        for keep in keeps {
+            let query = match moment {
+                Moment::Before => &keep.before,
+                Moment::After => &keep.after,
+            };
+            runner.doing(format!("looking at {}", keep.what));
+            let rows = session.query(query).await?;
+            let cells = rows.iter().flatten();
+            let cells: Vec<&str> = cells
+                .map(|cell| cell.as_deref().unwrap_or("NULL"))
+                .collect();
+            answers.push(cells.join(", "));
+        }
+        Ok(answers)
+    })
 }
 
 /// What is not the same.

@@ -6,7 +6,7 @@ mod found;
 use super::execute::{Executor, JournalTable, Parting};
 use super::inverse::inverse;
 use super::run::refuse_conflicts;
-use super::{Consent, Operate, Runner, lock, proof};
+use super::{Boxed, Consent, Operate, Runner, lock, proof};
 use crate::checksum::Checksum;
 use crate::dialect::{Dialect, Transaction};
 use crate::diff::Wordings;
@@ -100,23 +100,26 @@ fn half_undone<'j>(runner: &Runner<'_>, journal: &'j Journal) -> Option<&'j Entr
 
 /// Goes to its end a way back that an earlier run began, in a session that has the lock. Returns
 /// whether there was one.
-pub(super) async fn finish(
-    runner: &Runner<'_>,
-    session: &mut dyn Migrator,
-    journal: &Journal,
-    report: &mut Report,
-) -> Result<Found, Error> {
-    let Some(half) = half_undone(runner, journal) else {
-        return Ok(Found::Nothing);
-    };
-    let (version, name) = (&half.version, &half.name);
-    let message = format!("the rollback of {version}_{name} was interrupted: finishing it first");
-    runner.tell(&Event::Warning { message: &message });
-    report.warnings.push(message);
-    // It is the last one: nothing is applied before it is finished. Whoever began it agreed to it.
-    let last = (&Extent::Steps(1), Consent::Given);
-    run_locked(runner, session, journal, last, report).await?;
-    Ok(Found::Finished)
+pub(super) fn finish<'f>(
+    runner: &'f Runner<'_>,
+    session: &'f mut dyn Migrator,
+    journal: &'f Journal,
+    report: &'f mut Report,
+) -> Boxed<'f, Result<Found, Error>> {
+    Box::pin(async move {
+        let Some(half) = half_undone(runner, journal) else {
+            return Ok(Found::Nothing);
+        };
+        let (version, name) = (&half.version, &half.name);
+        let message =
+            format!("the rollback of {version}_{name} was interrupted: finishing it first");
+        runner.tell(&Event::Warning { message: &message });
+        report.warnings.push(message);
+        // It is the last one: nothing is applied before it is finished. Whoever began it agreed to it.
+        let last = (&Extent::Steps(1), Consent::Given);
+        run_locked(runner, session, journal, last, report).await?;
+        Ok(Found::Finished)
+    })
 }
 
 /// What became of a search for an interrupted rollback.
@@ -129,25 +132,27 @@ pub(super) enum Found {
 }
 
 /// Undoes what is asked for.
-pub(super) async fn run(
-    runner: &Runner<'_>,
-    session: &mut dyn Migrator,
-    (extent, consent): (&Extent, Consent),
-    report: &mut Report,
-) -> Result<(), Error> {
-    session.dialect().facts().id.clone_into(&mut report.dialect);
-    let scope = runner.scope(session.dialect().facts().id);
-    let footing = lock::acquire(runner, session, &scope).await?;
-    let result = match &footing.journal {
-        Some(journal) => {
-            let asked = (extent, consent);
-            Box::pin(run_locked(runner, session, journal, asked, report)).await
-        }
-        None => Ok(()),
-    };
-    let unlocked = session.unlock().await;
-    result?;
-    Ok(unlocked?)
+pub(super) fn run<'f>(
+    runner: &'f Runner<'_>,
+    session: &'f mut dyn Migrator,
+    (extent, consent): (&'f Extent, Consent),
+    report: &'f mut Report,
+) -> Boxed<'f, Result<(), Error>> {
+    Box::pin(async move {
+        session.dialect().facts().id.clone_into(&mut report.dialect);
+        let scope = runner.scope(session.dialect().facts().id);
+        let footing = lock::acquire(runner, session, &scope).await?;
+        let result = match &footing.journal {
+            Some(journal) => {
+                let asked = (extent, consent);
+                Box::pin(run_locked(runner, session, journal, asked, report)).await
+            }
+            None => Ok(()),
+        };
+        let unlocked = session.unlock().await;
+        result?;
+        Ok(unlocked?)
+    })
 }
 
 async fn run_locked(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::execute::{Executor, JournalTable, Parting};
 use super::rollback::{self, Found};
-use super::{Operate, Runner, budget, lock, proof};
+use super::{Boxed, Operate, Runner, budget, lock, proof};
 use crate::diff::Wordings;
 use crate::error::Error;
 use crate::event::Event;
@@ -18,30 +18,32 @@ const ATTEMPTS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Runs what is pending. With nothing pending it costs the one reading of the journal.
-pub(super) async fn run(
-    runner: &Runner<'_>,
-    session: &mut dyn Migrator,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let (mut attempt, mut waits) = (1, 1);
-    loop {
-        let Err(mut error) = attempt_run(runner, session, report).await else {
-            return Ok(());
-        };
-        let pause = if error.is_transient() && attempt < ATTEMPTS {
-            attempt += 1;
-            PAUSE * (attempt - 1)
-        } else if let Some(pause) = budget::pause(session, &mut error, waits).await {
-            waits += 1;
-            pause
-        } else {
-            return Err(error);
-        };
-        let message = format!("beginning again: {error}");
-        runner.tell(&Event::Warning { message: &message });
-        report.warnings.push(message);
-        session.sleep(pause).await;
-    }
+pub(super) fn run<'f>(
+    runner: &'f Runner<'_>,
+    session: &'f mut dyn Migrator,
+    report: &'f mut Report,
+) -> Boxed<'f, Result<(), Error>> {
+    Box::pin(async move {
+        let (mut attempt, mut waits) = (1, 1);
+        loop {
+            let Err(mut error) = attempt_run(runner, session, report).await else {
+                return Ok(());
+            };
+            let pause = if error.is_transient() && attempt < ATTEMPTS {
+                attempt += 1;
+                PAUSE * (attempt - 1)
+            } else if let Some(pause) = budget::pause(session, &mut error, waits).await {
+                waits += 1;
+                pause
+            } else {
+                return Err(error);
+            };
+            let message = format!("beginning again: {error}");
+            runner.tell(&Event::Warning { message: &message });
+            report.warnings.push(message);
+            session.sleep(pause).await;
+        }
+    })
 }
 
 async fn attempt_run(
@@ -78,7 +80,7 @@ async fn run_locked(
         mut schema,
     } = footing;
     if let Some(read) = &journal
-        && Box::pin(rollback::finish(runner, session, read, report)).await? == Found::Finished
+        && rollback::finish(runner, session, read, report).await? == Found::Finished
     {
         (journal, schema) = (session.journal().await?, None);
     }

@@ -1,5 +1,6 @@
 //! A batch of commands with where each is from.
 
+use crate::engine::Boxed;
 use crate::migrator::{Command, Interrupted, Migrator};
 
 /// Commands that are to be sent together.
@@ -48,25 +49,27 @@ impl Batch {
     }
 
     /// Sends everything and returns the readings of the clock; on a failure, whose command it was.
-    pub(super) async fn send(
-        &mut self,
-        session: &mut dyn Migrator,
-    ) -> Result<Vec<i64>, (Interrupted, Option<Origin>)> {
-        let slots = std::mem::take(&mut self.slots);
-        if slots.is_empty() {
-            return Ok(Vec::new());
-        }
-        let commands: Vec<Command<'_>> = slots
-            .iter()
-            .map(|(slot, _)| match slot {
-                Slot::Command(command) => command.clone(),
-                Slot::Statement(text) => Command::Execute(text),
+    pub(super) fn send<'f>(
+        &'f mut self,
+        session: &'f mut dyn Migrator,
+    ) -> Boxed<'f, Result<Vec<i64>, (Interrupted, Option<Origin>)>> {
+        Box::pin(async move {
+            let slots = std::mem::take(&mut self.slots);
+            if slots.is_empty() {
+                return Ok(Vec::new());
+            }
+            let commands: Vec<Command<'_>> = slots
+                .iter()
+                .map(|(slot, _)| match slot {
+                    Slot::Command(command) => command.clone(),
+                    Slot::Statement(text) => Command::Execute(text),
+                })
+                .collect();
+            session.run(&commands).await.map_err(|failed| {
+                let failed = failed.at(&commands);
+                let origin = slots.get(failed.done).and_then(|(_, origin)| *origin);
+                (failed, origin)
             })
-            .collect();
-        session.run(&commands).await.map_err(|failed| {
-            let failed = failed.at(&commands);
-            let origin = slots.get(failed.done).and_then(|(_, origin)| *origin);
-            (failed, origin)
         })
     }
 }

@@ -7,9 +7,9 @@
 //! transaction.
 
 use super::{
-    Batch, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted, JournalTable,
-    Limits, Origin, PlannedMigration, Rest, Savepoints, Schema, Step, StepError, Transaction,
-    Types, Words, ends_transaction, expect,
+    Batch, Boxed, Command, Entry, Error, Event, Executor, Expected, Foreign, Interrupted,
+    JournalTable, Limits, Origin, PlannedMigration, Rest, Savepoints, Schema, Step, StepError,
+    Transaction, Types, Words, ends_transaction, expect,
 };
 
 /// An open transaction and what is to be sent in it.
@@ -35,26 +35,28 @@ impl Group {
 
 impl Executor<'_, '_> {
     /// Queues a migration; sends the group if it ends here.
-    pub(super) async fn add_to_group(
+    pub(super) fn add_to_group(
         &mut self,
         migration: PlannedMigration,
         rest: Rest,
-    ) -> Result<(), Error> {
-        let ends = ends_transaction(&migration, &self.old);
-        self.runner.tell(&Event::Started {
-            migration: &migration,
-        });
-        let mut group = match self.group.take() {
-            Some(group) => group,
-            None => self.open_group(&migration),
-        };
-        self.queue(&mut group, migration);
-        self.group = Some(group);
-        if ends {
-            self.commit_group(rest).await
-        } else {
-            Ok(())
-        }
+    ) -> Boxed<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let ends = ends_transaction(&migration, &self.old);
+            self.runner.tell(&Event::Started {
+                migration: &migration,
+            });
+            let mut group = match self.group.take() {
+                Some(group) => group,
+                None => self.open_group(&migration),
+            };
+            self.queue(&mut group, migration);
+            self.group = Some(group);
+            if ends {
+                self.commit_group(rest).await
+            } else {
+                Ok(())
+            }
+        })
     }
 
     fn queue(&self, group: &mut Group, migration: PlannedMigration) {
@@ -83,31 +85,35 @@ impl Executor<'_, '_> {
     }
 
     /// Sends the group, compares the catalog, records and commits.
-    pub(super) async fn commit_group(&mut self, rest: Rest) -> Result<(), Error> {
-        let Some(group) = self.group.take() else {
-            return Ok(());
-        };
-        self.part(rest);
-        self.carry_out(group).await
+    pub(super) fn commit_group(&mut self, rest: Rest) -> Boxed<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let Some(group) = self.group.take() else {
+                return Ok(());
+            };
+            self.part(rest);
+            self.carry_out(group).await
+        })
     }
 
-    async fn carry_out(&mut self, mut group: Group) -> Result<(), Error> {
-        let clock = match group.batch.send(self.session).await {
-            Ok(clock) => clock,
-            Err((failed, origin)) => {
-                return Err(self.keep_what_succeeded(group, failed, origin).await);
+    fn carry_out(&mut self, mut group: Group) -> Boxed<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let clock = match group.batch.send(self.session).await {
+                Ok(clock) => clock,
+                Err((failed, origin)) => {
+                    return Err(self.keep_what_succeeded(group, failed, origin).await);
+                }
+            };
+            let words = group.words();
+            let concluded = self
+                .conclude(&group.members, &group.expected, words, &clock)
+                .await;
+            match concluded {
+                Err(error) if group.members.len() > 1 && !error.is_connection_lost() => {
+                    self.one_by_one(group.members).await
+                }
+                result => result,
             }
-        };
-        let words = group.words();
-        let concluded = self
-            .conclude(&group.members, &group.expected, words, &clock)
-            .await;
-        match concluded {
-            Err(error) if group.members.len() > 1 && !error.is_connection_lost() => {
-                self.one_by_one(group.members).await
-            }
-            result => result,
-        }
+        })
     }
 
     /// What a group could not commit as a whole (a deferred foreign key, a prediction that failed) is
@@ -131,21 +137,23 @@ impl Executor<'_, '_> {
     }
 
     /// Compares, records and commits what was sent; rolls back if any of that fails.
-    async fn conclude(
-        &mut self,
-        members: &[PlannedMigration],
-        expected: &Expected,
+    fn conclude<'f>(
+        &'f mut self,
+        members: &'f [PlannedMigration],
+        expected: &'f Expected,
         words: Words,
-        clock: &[i64],
-    ) -> Result<(), Error> {
-        let concluded = self
-            .compare_and_commit(members, expected, words, clock)
-            .await;
-        if concluded.is_err() {
-            // The connection may be gone; then so is the transaction.
-            let _ = self.session.run(&[Command::Rollback]).await;
-        }
-        concluded
+        clock: &'f [i64],
+    ) -> Boxed<'f, Result<(), Error>> {
+        Box::pin(async move {
+            let concluded = self
+                .compare_and_commit(members, expected, words, clock)
+                .await;
+            if concluded.is_err() {
+                // The connection may be gone; then so is the transaction.
+                let _ = self.session.run(&[Command::Rollback]).await;
+            }
+            concluded
+        })
     }
 
     async fn compare_and_commit(
@@ -179,41 +187,43 @@ impl Executor<'_, '_> {
     }
 
     /// Commits the migrations before the one that failed, and returns its error.
-    async fn keep_what_succeeded(
+    fn keep_what_succeeded(
         &mut self,
         group: Group,
         failed: Interrupted,
         origin: Option<Origin>,
-    ) -> Error {
-        self.stay();
-        let place = origin.map_or(0, |origin| origin.member);
-        let clock = failed.clock.clone();
-        let lost = failed.error.is_connection_lost();
-        let error = match group.members.get(place) {
-            Some(member) => self.step_error(member, origin, failed),
-            None => failed.error.into(),
-        };
-        if lost {
-            return error;
-        }
-        let kept = &group.members[..place];
-        let undone = match self.savepoints() {
-            _ if kept.is_empty() => self.undo().await,
-            Savepoints::Cheap => self.commit_kept(&group, kept, &clock).await,
-            Savepoints::Dear => self.do_again(kept.to_vec()).await,
-        };
-        match undone {
-            Ok(()) => error,
-            // Begun again from what is there now, the run keeps it and fails in the same place.
-            Err(undone) if undone.is_transient() => undone,
-            // The first failure is the one to tell; a second one is worth knowing.
-            Err(undone) => {
-                self.warn(format!(
-                    "and what came before it could not be kept: {undone}"
-                ));
-                error
+    ) -> Boxed<'_, Error> {
+        Box::pin(async move {
+            self.stay();
+            let place = origin.map_or(0, |origin| origin.member);
+            let clock = failed.clock.clone();
+            let lost = failed.error.is_connection_lost();
+            let error = match group.members.get(place) {
+                Some(member) => self.step_error(member, origin, failed),
+                None => failed.error.into(),
+            };
+            if lost {
+                return error;
             }
-        }
+            let kept = &group.members[..place];
+            let undone = match self.savepoints() {
+                _ if kept.is_empty() => self.undo().await,
+                Savepoints::Cheap => self.commit_kept(&group, kept, &clock).await,
+                Savepoints::Dear => self.do_again(kept.to_vec()).await,
+            };
+            match undone {
+                Ok(()) => error,
+                // Begun again from what is there now, the run keeps it and fails in the same place.
+                Err(undone) if undone.is_transient() => undone,
+                // The first failure is the one to tell; a second one is worth knowing.
+                Err(undone) => {
+                    self.warn(format!(
+                        "and what came before it could not be kept: {undone}"
+                    ));
+                    error
+                }
+            }
+        })
     }
 
     async fn undo(&mut self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use super::super::proof::{self, Moment};
 use super::super::run::refuse_conflicts;
 use super::group::commit_error;
 use super::{
-    Basis, Batch, Command, Conflict, Entry, Error, Event, Executor, Expected, Fate, Foreign,
+    Basis, Batch, Boxed, Command, Conflict, Entry, Error, Event, Executor, Expected, Fate, Foreign,
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
     Verdict, Words, entry, expect,
 };
@@ -36,31 +36,33 @@ struct Progress {
 
 impl Executor<'_, '_> {
     /// Runs a migration in parts. If the catalog was looked at, the plan of what follows is new.
-    pub(super) async fn run_in_parts(
+    pub(super) fn run_in_parts(
         &mut self,
         migration: PlannedMigration,
-    ) -> Result<Option<Vec<PlannedMigration>>, Error> {
-        self.runner.tell(&Event::Started {
-            migration: &migration,
-        });
-        let before = self.expected_before(&migration, self.actual.clone());
-        let mut progress = Progress {
-            announced: migration.begun.as_ref().map(|row| row.done),
-            migration,
-            at: 0,
-            expected: before,
-            open: None,
-            batch: Batch::default(),
-            started_at: None,
-            finished: false,
-            replanned: None,
-        };
-        let result = self.run_steps(&mut progress).await;
-        if result.is_err() && progress.open.is_some() {
-            // The connection may be gone; then so is the transaction.
-            let _ = self.session.run(&[Command::Rollback]).await;
-        }
-        result.map(|()| progress.replanned)
+    ) -> Boxed<'_, Result<Option<Vec<PlannedMigration>>, Error>> {
+        Box::pin(async move {
+            self.runner.tell(&Event::Started {
+                migration: &migration,
+            });
+            let before = self.expected_before(&migration, self.actual.clone());
+            let mut progress = Progress {
+                announced: migration.begun.as_ref().map(|row| row.done),
+                migration,
+                at: 0,
+                expected: before,
+                open: None,
+                batch: Batch::default(),
+                started_at: None,
+                finished: false,
+                replanned: None,
+            };
+            let result = self.run_steps(&mut progress).await;
+            if result.is_err() && progress.open.is_some() {
+                // The connection may be gone; then so is the transaction.
+                let _ = self.session.run(&[Command::Rollback]).await;
+            }
+            result.map(|()| progress.replanned)
+        })
     }
 
     async fn run_steps(&mut self, progress: &mut Progress) -> Result<(), Error> {
@@ -232,29 +234,31 @@ impl Executor<'_, '_> {
     }
 
     /// Compares the catalog with what was done since it was compared last.
-    async fn check(&mut self, progress: &mut Progress) -> Result<(), Error> {
-        self.send(progress).await?;
-        if progress.expected.touched.is_empty() {
-            return Ok(());
-        }
-        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
-        let verified = self.verify(
-            &progress.expected,
-            &actual,
-            Words::of(&progress.migration.steps),
-        );
-        verified.map_err(|error| match error {
-            Error::NotVerified { differences, .. } if progress.open.is_none() => {
-                Error::NotVerified {
-                    differences,
-                    transaction: Transaction::Outside,
-                }
+    fn check<'f>(&'f mut self, progress: &'f mut Progress) -> Boxed<'f, Result<(), Error>> {
+        Box::pin(async move {
+            self.send(progress).await?;
+            if progress.expected.touched.is_empty() {
+                return Ok(());
             }
-            other => other,
-        })?;
-        progress.expected = self.expected_after(progress, progress.done(), actual.clone());
-        self.actual = actual;
-        Ok(())
+            let actual = self.look(&progress.expected, &self.scope.clone()).await?;
+            let verified = self.verify(
+                &progress.expected,
+                &actual,
+                Words::of(&progress.migration.steps),
+            );
+            verified.map_err(|error| match error {
+                Error::NotVerified { differences, .. } if progress.open.is_none() => {
+                    Error::NotVerified {
+                        differences,
+                        transaction: Transaction::Outside,
+                    }
+                }
+                other => other,
+            })?;
+            progress.expected = self.expected_after(progress, progress.done(), actual.clone());
+            self.actual = actual;
+            Ok(())
+        })
     }
 
     /// The catalog, when so many statements of the migration are done.
@@ -264,77 +268,87 @@ impl Executor<'_, '_> {
     }
 
     /// Looks at what a statement of unknown effect did, and plans the rest by it.
-    async fn replan(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
-        self.send(progress).await?;
-        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
-        let mut rest = self
-            .planner
-            .observe(&progress.migration, step.number, &actual);
-        refuse_conflicts(&rest)?;
-        if !rest.is_empty() {
-            let own = rest.remove(0);
-            progress.migration.steps.truncate(progress.at + 1);
-            progress.migration.steps.extend(own.steps);
-        }
-        progress.replanned = Some(rest);
-        progress.expected = self.expected_after(progress, step.number, actual.clone());
-        self.actual = actual;
-        Ok(())
+    fn replan<'f>(
+        &'f mut self,
+        progress: &'f mut Progress,
+        step: &'f Step,
+    ) -> Boxed<'f, Result<(), Error>> {
+        Box::pin(async move {
+            self.send(progress).await?;
+            let actual = self.look(&progress.expected, &self.scope.clone()).await?;
+            let mut rest = self
+                .planner
+                .observe(&progress.migration, step.number, &actual);
+            refuse_conflicts(&rest)?;
+            if !rest.is_empty() {
+                let own = rest.remove(0);
+                progress.migration.steps.truncate(progress.at + 1);
+                progress.migration.steps.extend(own.steps);
+            }
+            progress.replanned = Some(rest);
+            progress.expected = self.expected_after(progress, step.number, actual.clone());
+            self.actual = actual;
+            Ok(())
+        })
     }
 
     /// Sends what is queued, and returns the last reading of the clock.
-    async fn send(&mut self, progress: &mut Progress) -> Result<i64, Error> {
-        let sent = progress.batch.send(self.session).await;
-        let clock =
-            sent.map_err(|(failed, origin)| self.step_error(&progress.migration, origin, failed))?;
-        progress.started_at = progress.started_at.or(clock.first().copied());
-        Ok(clock.last().copied().unwrap_or_default())
+    fn send<'f>(&'f mut self, progress: &'f mut Progress) -> Boxed<'f, Result<i64, Error>> {
+        Box::pin(async move {
+            let sent = progress.batch.send(self.session).await;
+            let clock = sent
+                .map_err(|(failed, origin)| self.step_error(&progress.migration, origin, failed))?;
+            progress.started_at = progress.started_at.or(clock.first().copied());
+            Ok(clock.last().copied().unwrap_or_default())
+        })
     }
 
     /// Verifies, records how far the migration has got, and ends the transaction if one is open.
-    async fn record(&mut self, progress: &mut Progress) -> Result<(), Error> {
-        self.check(progress).await?;
-        if progress.open.is_none() {
-            Self::begin(&mut progress.batch, Foreign::Enforced);
-            progress.open = Some(Foreign::Enforced);
-        }
-        progress.batch.push(Command::Clock, None);
-        let now = self.send(progress).await?;
-        let clock = (progress.started_at.unwrap_or(now), now);
-        let is_last = progress.at >= progress.migration.steps.len();
-        let mut entry = if is_last {
-            self.final_entry(&progress.migration, clock)
-        } else {
-            self.unfinished_entry(progress, clock)
-        };
-        if is_last {
-            self.take_as_it_is(&progress.migration);
-        }
-        let begun = (!is_last).then(|| Begun {
-            version: entry.version.clone(),
-            name: entry.name.clone(),
-            done: entry.done,
-            steps: entry.steps,
-        });
-        entry.wordings.clone_from(&self.new_wordings);
-        let source = match self.operate {
-            Operate::Apply => progress.migration.source.clone(),
-            Operate::Undo => None,
-        };
-        let commands = self.recording(vec![(entry, source)]);
-        let sent = self.session.run(&commands).await;
-        let alone = std::slice::from_ref(&progress.migration);
-        sent.map_err(|failed| commit_error(alone, failed.at(&commands), &commands))?;
-        self.new_wordings.clear();
-        self.journal = JournalTable::There;
-        progress.open = None;
-        progress.announced = Some(progress.done());
-        progress.finished = is_last;
-        self.report.begun = begun;
-        if is_last {
-            self.finished(&progress.migration, clock);
-        }
-        Ok(())
+    fn record<'f>(&'f mut self, progress: &'f mut Progress) -> Boxed<'f, Result<(), Error>> {
+        Box::pin(async move {
+            self.check(progress).await?;
+            if progress.open.is_none() {
+                Self::begin(&mut progress.batch, Foreign::Enforced);
+                progress.open = Some(Foreign::Enforced);
+            }
+            progress.batch.push(Command::Clock, None);
+            let now = self.send(progress).await?;
+            let clock = (progress.started_at.unwrap_or(now), now);
+            let is_last = progress.at >= progress.migration.steps.len();
+            let mut entry = if is_last {
+                self.final_entry(&progress.migration, clock)
+            } else {
+                self.unfinished_entry(progress, clock)
+            };
+            if is_last {
+                self.take_as_it_is(&progress.migration);
+            }
+            let begun = (!is_last).then(|| Begun {
+                version: entry.version.clone(),
+                name: entry.name.clone(),
+                done: entry.done,
+                steps: entry.steps,
+            });
+            entry.wordings.clone_from(&self.new_wordings);
+            let source = match self.operate {
+                Operate::Apply => progress.migration.source.clone(),
+                Operate::Undo => None,
+            };
+            let commands = self.recording(vec![(entry, source)]);
+            let sent = self.session.run(&commands).await;
+            let alone = std::slice::from_ref(&progress.migration);
+            sent.map_err(|failed| commit_error(alone, failed.at(&commands), &commands))?;
+            self.new_wordings.clear();
+            self.journal = JournalTable::There;
+            progress.open = None;
+            progress.announced = Some(progress.done());
+            progress.finished = is_last;
+            self.report.begun = begun;
+            if is_last {
+                self.finished(&progress.migration, clock);
+            }
+            Ok(())
+        })
     }
 
     /// What a statement of unknown effect has done is what the migrations make: no drift.
