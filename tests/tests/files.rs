@@ -137,7 +137,7 @@ async fn a_loss_needs_consent(on: On) {
         .plan_rollback(session.as_mut(), &Extent::To("1".into()))
         .await
         .expect("a plan");
-    assert_eq!(undoing.losses, *losses);
+    assert_eq!(*undoing.losses, *losses);
     assert_eq!(undoing.migrations[0].steps[0].verdict, Verdict::Execute);
 }
 

@@ -9,6 +9,7 @@ use crate::expr::{Lexicon, Render};
 use crate::name::{Case, ObjectName};
 use crate::operation::Operation;
 use crate::schema::{Schema, Table};
+use crate::shared::List;
 
 /// A database's SQL: facts as data, and pure functions from the model to its words and back.
 ///
@@ -111,9 +112,9 @@ pub struct Compiled {
     /// Whether they can be in a transaction.
     pub transaction: Transaction,
     /// What must hold before the first of them.
-    pub guards: Vec<Guard>,
+    pub guards: List<Guard>,
     /// What must be the same before the first and behind the last of them.
-    pub keeps: Vec<Keep>,
+    pub keeps: List<Keep>,
     /// What they were made from.
     pub basis: Basis,
 }
@@ -202,7 +203,7 @@ pub struct ByHand {
     /// The place of the one that drops the old table.
     pub drop: usize,
     /// What must be the same before and behind that one.
-    pub keeps: Vec<Keep>,
+    pub keeps: List<Keep>,
 }
 
 /// Facts about a dialect, as data.

@@ -191,7 +191,7 @@ impl<'a> Comparison<'a> {
         schema: &Schema,
     ) -> Likeness {
         let mut wanted = expected.clone();
-        wanted.constraints = vec![constraint.clone()];
+        wanted.constraints = vec![constraint.clone()].into();
         let wanted = self.dialect.normalise(&wanted, schema);
         let found = self.dialect.normalise(found, schema);
         // Normalising may add a check of an enum column; the asked-for constraint is the first.

@@ -22,7 +22,7 @@ mod walk;
 use serde::{Deserialize, Serialize};
 
 use crate::datatype::DataType;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 pub use lex::{Fold, Lexicon, Token, TokenKind, tokens};
 pub use parse::ParseError;
@@ -63,7 +63,7 @@ pub enum Expr {
     /// `x IS [NOT] NULL`, `TRUE`, `FALSE`: the word in upper case, and whether negated.
     Is(Shared<Expr>, String, Negated),
     /// `x [NOT] IN (a, b)`.
-    In(Shared<Expr>, Vec<Expr>, Negated),
+    In(Shared<Expr>, List<Expr>, Negated),
     /// `x [NOT] IN (SELECT ...)`.
     InQuery(Shared<Expr>, Shared<Query>, Negated),
     /// `x = ANY (y)`: the operator as in [`Expr::Binary`]; `y` is an array, or an
@@ -74,7 +74,7 @@ pub enum Expr {
     /// `CASE [operand] WHEN .. THEN .. [ELSE ..] END`.
     Case(
         Option<Shared<Expr>>,
-        Vec<(Expr, Expr)>,
+        List<(Expr, Expr)>,
         Option<Shared<Expr>>,
     ),
     /// `CAST(x AS type)`, `x::type`.
@@ -86,11 +86,11 @@ pub enum Expr {
     /// `(SELECT ...)` as a value.
     Subquery(Shared<Query>),
     /// `ARRAY[a, b]`.
-    Array(Vec<Expr>),
+    Array(List<Expr>),
     /// `array[index]`.
     Subscript(Shared<Expr>, Shared<Expr>),
     /// `(a, b)`, of two items or more.
-    Row(Vec<Expr>),
+    Row(List<Expr>),
     /// Text that the tree cannot hold, in the dialect named.
     Verbatim {
         /// The dialect's identifier, such as `postgres`.
@@ -130,7 +130,7 @@ pub struct Call {
     /// The name, in lower case unless it was quoted; a schema in front of it is kept with a dot.
     pub name: String,
     /// The arguments; `count(*)` has one [`Expr::Star`].
-    pub args: Vec<Expr>,
+    pub args: List<Expr>,
     /// Whether `DISTINCT` stands before the arguments.
     pub distinct: bool,
     /// `FILTER (WHERE ...)`.
@@ -147,7 +147,7 @@ impl Expr {
     pub fn call(name: impl Into<String>, args: Vec<Self>) -> Self {
         Self::Call(Call {
             name: name.into(),
-            args,
+            args: args.into(),
             distinct: false,
             filter: None,
         })

@@ -15,7 +15,7 @@ use crate::name::ObjectName;
 use crate::schema::{
     Column, Constraint, EnumType, Generated, Identity, Index, Table, Trigger, View,
 };
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 pub use data::{Assignment, Conflict, Delete, Insert, Source, Update};
 
@@ -191,7 +191,7 @@ pub enum TableChange {
         /// The column.
         column: Column,
         /// Its own `UNIQUE`, `REFERENCES`, `CHECK`, `PRIMARY KEY`.
-        constraints: Vec<Constraint>,
+        constraints: List<Constraint>,
         /// `IF NOT EXISTS`.
         if_not_exists: bool,
     },

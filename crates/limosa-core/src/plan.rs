@@ -25,7 +25,7 @@ use crate::journal::{Entry, Journal};
 use crate::migration::Migrations;
 use crate::operation::Operation;
 use crate::schema::Schema;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
@@ -102,7 +102,7 @@ pub struct Undoing {
     /// Where transactions begin and end.
     pub units: Vec<Unit>,
     /// What would be lost for good.
-    pub losses: Vec<Loss>,
+    pub losses: List<Loss>,
 }
 
 /// Cuts planned migrations where transactions begin and end; `old` is the schema before them.
@@ -129,7 +129,7 @@ pub struct PlannedMigration {
     #[serde(skip)]
     pub begun: Option<Entry>,
     /// The steps.
-    pub steps: Vec<Step>,
+    pub steps: List<Step>,
 }
 
 /// The smallest thing that is executed and recorded: one statement of a migration, on this database.
@@ -152,7 +152,7 @@ pub struct Step {
     /// Why the SQL is not what the author wrote, if it differs.
     pub rewritten: Option<String>,
     /// What would be lost for good.
-    pub losses: Vec<Loss>,
+    pub losses: List<Loss>,
     /// What values lose that the step makes room for, which its author accepts.
     pub accepted: Vec<String>,
     /// Why the author's statement could not be understood.
@@ -173,16 +173,16 @@ pub struct Step {
     pub may_lock: bool,
     /// What it means.
     #[serde(skip)]
-    pub operations: Vec<Shared<Operation>>,
+    pub operations: List<Shared<Operation>>,
 }
 
 /// What is asked around the statements of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
     /// What must hold before them.
-    pub guards: Vec<Guard>,
+    pub guards: List<Guard>,
     /// What must be the same behind them.
-    pub keeps: Vec<Keep>,
+    pub keeps: List<Keep>,
     /// What they were made from.
     pub basis: Basis,
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::Query;
 use crate::name::{Case, ObjectName};
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
 pub use index::{Index, IndexKey};
@@ -35,18 +35,18 @@ pub struct Schema {
     /// Whether a table can go while foreign keys refer to it.
     pub references: References,
     /// Tables with their columns, constraints and indexes.
-    pub tables: Vec<Shared<Table>>,
+    pub tables: List<Shared<Table>>,
     /// Enum types.
-    pub enums: Vec<EnumType>,
+    pub enums: List<EnumType>,
     /// Views.
-    pub views: Vec<Shared<View>>,
+    pub views: List<Shared<View>>,
     /// Triggers.
-    pub triggers: Vec<Trigger>,
+    pub triggers: List<Trigger>,
     /// Sequences that no identity column owns.
-    pub sequences: Vec<ObjectName>,
+    pub sequences: List<ObjectName>,
     /// Types that the model does not hold (domains, composite types, ranges), by name alone: what
     /// drops or renames one of them must not be taken for done.
-    pub other_types: Vec<ObjectName>,
+    pub other_types: List<ObjectName>,
 }
 
 /// What holds a table that foreign keys of others refer to.

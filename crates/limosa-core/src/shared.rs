@@ -1,11 +1,15 @@
 //! Parts of the model that several hold at once.
 
+mod list;
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use list::List;
 
 /// A part of a tree, shared by its owners until one of them changes it.
 ///

@@ -175,11 +175,11 @@ pub(crate) fn read(sets: &[Rows], scope: &Scope) -> Result<(Schema, Option<Strin
     constraint::read(constraints, &mut found, &numbers, &names)?;
     index::read(indexes, keys, &mut found)?;
     schema.tables = found.list.into_iter().map(Shared::new).collect();
-    schema.enums = object::enums(enums, &names)?;
-    schema.views = object::views(views, &names)?;
-    schema.triggers = object::triggers(triggers, &names)?;
-    schema.sequences = object::names(sequences, &names)?;
-    schema.other_types = object::names(other_types, &names)?;
+    schema.enums = object::enums(enums, &names)?.into();
+    schema.views = object::views(views, &names)?.into();
+    schema.triggers = object::triggers(triggers, &names)?.into();
+    schema.sequences = object::names(sequences, &names)?.into();
+    schema.other_types = object::names(other_types, &names)?.into();
     Ok((schema, names.default))
 }
 

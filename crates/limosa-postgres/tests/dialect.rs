@@ -117,7 +117,8 @@ fn tables() {
             comment: Some("twice".into()),
             ..Column::new("g", DataType::Integer)
         },
-    ];
+    ]
+    .into();
     table.constraints = vec![
         Constraint::PrimaryKey(Key::new(Some("pk".into()), vec!["id".into()])),
         Constraint::Unique(Key {
@@ -139,7 +140,8 @@ fn tables() {
             expr: expr("n > 0"),
             validated: false,
         }),
-    ];
+    ]
+    .into();
     table.comment = Some("it's".into());
     table.storage.options = Some("WITH (fillfactor = 70)".into());
     check(
@@ -182,7 +184,7 @@ fn columns() {
     check_change(
         TableChange::AddColumn {
             column,
-            constraints: vec![Constraint::Unique(Key::new(None, vec!["a".into()]))],
+            constraints: vec![Constraint::Unique(Key::new(None, vec!["a".into()]))].into(),
             if_not_exists: true,
         },
         "ALTER TABLE \"t\" ADD COLUMN \"a\" integer NOT NULL DEFAULT 0, ADD UNIQUE (\"a\")",
@@ -364,7 +366,8 @@ fn indexes() {
                 operator_class: Some("text_pattern_ops".into()),
                 ..IndexKey::column("b")
             },
-        ],
+        ]
+        .into(),
         unique: true,
         nulls_not_distinct: true,
         method: Some("btree".into()),
@@ -546,14 +549,17 @@ fn rows() {
     };
     check(
         &insert(
-            Source::Values(vec![
-                vec![Some(expr("1")), None],
-                vec![Some(Expr::Null), Some(Expr::Bool(true))],
-            ]),
+            Source::Values(
+                vec![
+                    vec![Some(expr("1")), None],
+                    vec![Some(Expr::Null), Some(Expr::Bool(true))],
+                ]
+                .into(),
+            ),
             Some(Conflict {
                 columns: vec!["a".into()],
                 constraint: None,
-                update: set(),
+                update: set().into(),
                 filter: Some(expr("t.b")),
             }),
         ),
@@ -565,7 +571,7 @@ fn rows() {
     let nothing = Conflict {
         columns: vec![],
         constraint: None,
-        update: vec![],
+        update: vec![].into(),
         filter: None,
     };
     check(
@@ -576,11 +582,12 @@ fn rows() {
         with: limosa_core::expr::With::default(),
         table: "t".into(),
         alias: Some("x".into()),
-        set: set(),
+        set: set().into(),
         from: vec![limosa_core::expr::Relation::Table(
             "o".into(),
             Some("y".into()),
-        )],
+        )]
+        .into(),
         filter: Some(expr("x.a = y.a")),
     };
     check(
@@ -593,7 +600,7 @@ fn rows() {
         with: limosa_core::expr::With::default(),
         table: "t".into(),
         alias: None,
-        using: vec![],
+        using: vec![].into(),
         filter: Some(expr("a")),
     };
     check(
@@ -710,7 +717,7 @@ fn locked_tables() {
         Constraint::ForeignKey(ForeignKey::new(vec!["a".into()], table.into(), vec![]))
     };
     let mut table = Table::new("t".into());
-    table.constraints = vec![reference("o"), reference("t"), reference("o")];
+    table.constraints = vec![reference("o"), reference("t"), reference("o")].into();
     check_locks(&create(table), &["o"]);
     check_locks(
         &alter(TableChange::AddConstraint {

@@ -233,7 +233,8 @@ async fn index_keys_and_generated_columns() {
                 descending: true,
                 nulls_first: Some(true),
                 operator_class: None,
-            }],
+            }]
+            .into(),
             method: Some("btree".into()),
             ..Index::on_columns(&format!("i{number}"), [])
         });

@@ -102,8 +102,8 @@ fn create(table: Table) -> Operation {
 
 fn table(name: impl Into<ObjectName>, columns: Vec<Column>, constraints: Vec<Constraint>) -> Table {
     Table {
-        columns,
-        constraints,
+        columns: columns.into(),
+        constraints: constraints.into(),
         ..Table::new(name.into())
     }
 }
@@ -121,7 +121,7 @@ fn add(name: &str, column: Column, constraints: Vec<Constraint>) -> Operation {
         name,
         TableChange::AddColumn {
             column,
-            constraints,
+            constraints: constraints.into(),
             if_not_exists: false,
         },
     )

@@ -8,6 +8,7 @@ use limosa::datatype::DataType;
 use limosa::expr::Expr;
 use limosa::operation::{Operation, TableChange};
 use limosa::schema::{Column, Constraint, Index, Key, Table};
+use limosa::shared::List;
 use limosa::sqlite::{Sqlite, block_on};
 use limosa::{Migration, Migrations, Runner};
 
@@ -51,9 +52,10 @@ fn create_notes() -> Migration {
             default: Some(Expr::Now),
             ..Column::new("written_at", DataType::TIMESTAMPTZ)
         },
-    ];
+    ]
+    .into();
     let key = Key::new(Some("notes_pkey".to_owned()), vec!["id".to_owned()]);
-    table.constraints = vec![Constraint::PrimaryKey(key)];
+    table.constraints = vec![Constraint::PrimaryKey(key)].into();
     Migration::builder("1", "create_notes")
         .up(Operation::CreateTable {
             table: table.into(),
@@ -74,7 +76,7 @@ fn pin_notes() -> Migration {
             if_exists: false,
             change: TableChange::AddColumn {
                 column: pinned,
-                constraints: Vec::new(),
+                constraints: List::new(),
                 if_not_exists: false,
             },
         })

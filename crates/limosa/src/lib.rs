@@ -64,7 +64,9 @@ pub use limosa_core::plan::{
 };
 pub use limosa_core::report::{Evidence, Outcome, Ran, RanStep, Report};
 pub use limosa_core::version::Version;
-pub use limosa_core::{datatype, dialect, expr, journal, migrator, name, operation, schema};
+pub use limosa_core::{
+    datatype, dialect, expr, journal, migrator, name, operation, schema, shared,
+};
 pub use limosa_macros::embed;
 
 #[cfg(feature = "postgres")]

@@ -149,7 +149,7 @@ async fn what_is_there_is_adopted() {
 async fn migrations_in_rust() {
     let amount = Column::new("amount", DataType::Numeric(None));
     let mut table = Table::new("paid".into());
-    table.columns = vec![Column::new("id", DataType::Integer), amount.clone()];
+    table.columns = vec![Column::new("id", DataType::Integer), amount.clone()].into();
     let create = Operation::CreateTable {
         table: table.into(),
         if_not_exists: false,

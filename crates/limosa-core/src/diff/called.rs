@@ -5,6 +5,7 @@
 
 use super::Comparison;
 use crate::schema::{Constraint, Schema, Table};
+use crate::shared::List;
 use crate::simulate::constraint_columns;
 
 impl Comparison<'_> {
@@ -74,8 +75,8 @@ impl Comparison<'_> {
             });
         let normal = |table: &Table, own: &Constraint| {
             let alone = Table {
-                constraints: vec![own.clone()],
-                indexes: Vec::new(),
+                constraints: vec![own.clone()].into(),
+                indexes: List::new(),
                 ..table.clone()
             };
             self.dialect

@@ -177,7 +177,7 @@ fn change_inverse(
         },
         TableChange::DropColumn { name, .. } => TableChange::AddColumn {
             column: column(name)?.clone(),
-            constraints: constraints_of(table, name, before),
+            constraints: constraints_of(table, name, before).into(),
             if_not_exists: false,
         },
         TableChange::RenameColumn { from, to } => TableChange::RenameColumn {

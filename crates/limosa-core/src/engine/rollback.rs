@@ -62,7 +62,7 @@ async fn ahead(
     proof::ask_ahead(session, &mut migrations, actual).await?;
     found::tell(&mut migrations, journal);
     let undoing = Undoing {
-        losses: losses_of(&migrations),
+        losses: losses_of(&migrations).into(),
         units: units(&migrations, actual),
         migrations,
     };

@@ -4,19 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use super::Expr;
 use crate::name::ObjectName;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 /// A `SELECT` or `VALUES`, with its common table expressions, order and limits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Query {
     /// `WITH name (columns) AS (...)`.
-    pub with: Vec<Cte>,
+    pub with: List<Cte>,
     /// Whether it says `WITH RECURSIVE`.
     pub recursive: bool,
     /// The select, or selects joined by set operators.
     pub body: Body,
     /// `ORDER BY`.
-    pub order_by: Vec<Ordering>,
+    pub order_by: List<Ordering>,
     /// `LIMIT`.
     pub limit: Option<Expr>,
     /// `OFFSET`.
@@ -38,7 +38,7 @@ pub struct Cte {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct With {
     /// The common table expressions; none if it says no `WITH`.
-    pub items: Vec<Cte>,
+    pub items: List<Cte>,
     /// Whether it says `WITH RECURSIVE`.
     pub recursive: bool,
 }
@@ -49,7 +49,7 @@ pub enum Body {
     /// `SELECT ...`.
     Select(Shared<Select>),
     /// `VALUES (...), (...)`.
-    Values(Vec<Vec<Expr>>),
+    Values(List<Vec<Expr>>),
     /// Two bodies joined by a set operator; the flag is `ALL`.
     Set(Shared<Body>, SetOp, bool, Shared<Body>),
     /// A parenthesised query with an order or limit of its own.
@@ -73,13 +73,13 @@ pub struct Select {
     /// Whether it says `DISTINCT`.
     pub distinct: bool,
     /// The columns with their aliases.
-    pub columns: Vec<(Expr, Option<String>)>,
+    pub columns: List<(Expr, Option<String>)>,
     /// The comma-separated items of `FROM`.
-    pub from: Vec<Relation>,
+    pub from: List<Relation>,
     /// `WHERE`.
     pub filter: Option<Expr>,
     /// `GROUP BY`.
-    pub group_by: Vec<Expr>,
+    pub group_by: List<Expr>,
     /// `HAVING`.
     pub having: Option<Expr>,
 }

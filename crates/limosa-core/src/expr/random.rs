@@ -9,7 +9,7 @@ use super::{
 };
 use crate::datatype::DataType;
 use crate::name::ObjectName;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 fn name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-c]", Just("select".to_owned()), Just("A \"b".to_owned())]
@@ -91,13 +91,13 @@ fn common() -> BoxedStrategy<Expr> {
             1 => (inner.clone(), prop::sample::select(vec!["NULL", "TRUE", "FALSE"]), negated())
                 .prop_map(|(a, word, negated)| Expr::Is(boxed(a), word.to_owned(), negated)),
             1 => (inner.clone(), items.clone(), negated())
-                .prop_map(|(a, items, negated)| Expr::In(boxed(a), with_null(items), negated)),
+                .prop_map(|(a, items, negated)| Expr::In(boxed(a), with_null(items).into(), negated)),
             1 => (inner.clone(), inner.clone(), inner.clone(), negated())
                 .prop_map(|(a, b, c, negated)| Expr::Between(boxed(a), boxed(b), boxed(c), negated)),
             1 => (prop::option::of(inner.clone()), inner.clone(), inner.clone(), prop::option::of(inner.clone()))
-                .prop_map(|(a, b, c, d)| Expr::Case(a.map(boxed), vec![(b, c)], d.map(boxed))),
+                .prop_map(|(a, b, c, d)| Expr::Case(a.map(boxed), vec![(b, c)].into(), d.map(boxed))),
             1 => items.clone().prop_map(|items| Expr::call("f", items)),
-            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::Row(vec![a, b])),
+            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::Row(vec![a, b].into())),
             1 => inner.clone().prop_map(|a| Expr::Cast(boxed(a), DataType::Integer)),
             1 => (inner.clone(), name()).prop_map(|(a, name)| Expr::Collate(boxed(a), name)),
             1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| {
@@ -145,7 +145,8 @@ fn all() -> BoxedStrategy<Expr> {
                 }),
                 (inner.clone(), inner.clone())
                     .prop_map(|(a, b)| Expr::Subscript(boxed(a), boxed(b))),
-                prop::collection::vec(inner.clone(), 0..3).prop_map(Expr::Array),
+                prop::collection::vec(inner.clone(), 0..3)
+                    .prop_map(|items| Expr::Array(items.into())),
                 (inner.clone(), inner.clone())
                     .prop_map(|(a, b)| Expr::call("position", vec![a, b])),
                 inner
@@ -194,7 +195,7 @@ fn query(expr: impl Strategy<Value = Expr> + Clone + 'static) -> BoxedStrategy<Q
             with: cte.into_iter().map(one).collect(),
             recursive: false,
             body,
-            order_by,
+            order_by: order_by.into(),
             limit,
             offset: None,
         })
@@ -202,12 +203,12 @@ fn query(expr: impl Strategy<Value = Expr> + Clone + 'static) -> BoxedStrategy<Q
 }
 
 fn one(name: String) -> Cte {
-    let body = Body::Values(vec![vec![Expr::Number("1".to_owned())]]);
+    let body = Body::Values(vec![vec![Expr::Number("1".to_owned())]].into());
     let query = Query {
-        with: Vec::new(),
+        with: List::new(),
         recursive: false,
         body,
-        order_by: Vec::new(),
+        order_by: List::new(),
         limit: None,
         offset: None,
     };
@@ -230,7 +231,7 @@ fn body(expr: impl Strategy<Value = Expr> + Clone + 'static) -> BoxedStrategy<Bo
         .prop_map(|(distinct, columns, from, filter)| {
             Body::Select(Shared::new(Select {
                 distinct,
-                columns,
+                columns: columns.into(),
                 from: from.into_iter().collect(),
                 filter,
                 ..Select::default()

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::{Expr, Query, Relation, With};
 use crate::name::ObjectName;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 /// `INSERT INTO`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Insert {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// `VALUES`; none in a row is `DEFAULT`.
-    Values(Vec<Vec<Option<Expr>>>),
+    Values(List<Vec<Option<Expr>>>),
     /// A query.
     Query(Shared<Query>),
     /// `DEFAULT VALUES`.
@@ -40,7 +40,7 @@ pub struct Conflict {
     /// `ON CONSTRAINT`: the key by its name instead.
     pub constraint: Option<String>,
     /// `DO UPDATE SET`; empty is `DO NOTHING`.
-    pub update: Vec<Assignment>,
+    pub update: List<Assignment>,
     /// `WHERE` of the update.
     pub filter: Option<Expr>,
 }
@@ -64,9 +64,9 @@ pub struct Update {
     /// Its alias.
     pub alias: Option<String>,
     /// `SET`.
-    pub set: Vec<Assignment>,
+    pub set: List<Assignment>,
     /// `FROM`.
-    pub from: Vec<Relation>,
+    pub from: List<Relation>,
     /// `WHERE`.
     pub filter: Option<Expr>,
 }
@@ -81,7 +81,7 @@ pub struct Delete {
     /// Its alias.
     pub alias: Option<String>,
     /// `USING`.
-    pub using: Vec<Relation>,
+    pub using: List<Relation>,
     /// `WHERE`.
     pub filter: Option<Expr>,
 }

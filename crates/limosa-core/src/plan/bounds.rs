@@ -194,6 +194,7 @@ mod tests {
     use crate::checksum::Checksum;
     use crate::expr::With;
     use crate::operation::{Delete, Effect, Sql};
+    use crate::shared::List;
     use crate::version::Version;
 
     fn migration(steps: &str) -> PlannedMigration {
@@ -215,7 +216,7 @@ mod tests {
                 _ => Transaction::Inside,
             },
             rewritten: None,
-            losses: Vec::new(),
+            losses: List::new(),
             accepted: Vec::new(),
             unread: None,
             barrier: false,
@@ -231,11 +232,12 @@ mod tests {
                         table: "t".into(),
                         alias: None,
                         with: With::default(),
-                        using: Vec::new(),
+                        using: List::new(),
                         filter: None,
                     })
                     .into(),
-                ],
+                ]
+                .into(),
                 'p' => vec![
                     Operation::Sql(Sql {
                         dialect: None,
@@ -244,8 +246,9 @@ mod tests {
                         text: String::new(),
                     })
                     .into(),
-                ],
-                _ => Vec::new(),
+                ]
+                .into(),
+                _ => List::new(),
             },
         });
         PlannedMigration {

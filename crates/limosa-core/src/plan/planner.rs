@@ -23,7 +23,7 @@ use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
 use crate::operation::{Effect, Operation};
 use crate::schema::Schema;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 use crate::version::Version;
 
 /// The planner: the pending statements, and the schema as far as it is known.
@@ -44,7 +44,7 @@ pub struct Planner<'a> {
     adopted: Vec<String>,
     journal: JournalIs,
     /// What the step that was judged last has to execute.
-    open: Vec<Shared<Operation>>,
+    open: List<Shared<Operation>>,
 }
 
 /// A pending migration.
@@ -130,7 +130,7 @@ impl<'a> Planner<'a> {
             chain: Schema::default(),
             exact: Exactness::Exact,
             adopted: Vec::new(),
-            open: Vec::new(),
+            open: List::new(),
             journal: if journal.entries.is_empty() {
                 JournalIs::Empty
             } else {
@@ -384,7 +384,7 @@ impl<'a> Candidate<'a> {
             total: u32::try_from(self.items.len()).unwrap_or(u32::MAX),
             source: self.script.and_then(source_text),
             begun: self.begun.clone(),
-            steps,
+            steps: steps.into(),
         }
     }
 }

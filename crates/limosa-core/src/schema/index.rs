@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::written::Written;
 use crate::expr::Expr;
+use crate::shared::List;
 
 /// An index that no constraint owns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +12,7 @@ pub struct Index {
     /// The index's name.
     pub name: String,
     /// The keys in order.
-    pub keys: Vec<IndexKey>,
+    pub keys: List<IndexKey>,
     /// Whether it is unique.
     pub unique: bool,
     /// `NULLS NOT DISTINCT`.

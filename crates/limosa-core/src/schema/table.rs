@@ -8,6 +8,7 @@ use super::written::Written;
 use crate::datatype::DataType;
 use crate::expr::Expr;
 use crate::name::{Case, ObjectName};
+use crate::shared::List;
 
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +16,11 @@ pub struct Table {
     /// The table's name.
     pub name: ObjectName,
     /// Columns in order.
-    pub columns: Vec<Column>,
+    pub columns: List<Column>,
     /// Keys and checks; a column's own (`REFERENCES`, `UNIQUE`, `CHECK` behind it) are held here too.
-    pub constraints: Vec<Constraint>,
+    pub constraints: List<Constraint>,
     /// Indexes that no constraint owns.
-    pub indexes: Vec<Index>,
+    pub indexes: List<Index>,
     /// Options of one database that change what the table is.
     pub storage: Storage,
     /// `COMMENT ON TABLE`.
@@ -89,9 +90,9 @@ impl Table {
     pub fn new(name: ObjectName) -> Self {
         Self {
             name,
-            columns: Vec::new(),
-            constraints: Vec::new(),
-            indexes: Vec::new(),
+            columns: List::new(),
+            constraints: List::new(),
+            indexes: List::new(),
             storage: Storage::default(),
             comment: None,
             written: Written::default(),

@@ -14,7 +14,8 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             if schema.table(&table.name).is_some() {
                 return tolerate(*if_not_exists, || Misfit::exists("table", &table.name));
             }
-            schema.tables.push(keys_not_null(table, schema));
+            let table = keys_not_null(table, schema);
+            schema.tables.push(table);
         }
         Operation::CreateIndex {
             table,

@@ -65,7 +65,7 @@ fn changes(action: &AlterTableOperation, names: Names) -> Lowered<Vec<TableChang
             let (column, constraints) = column::lower(column_def, names)?;
             TableChange::AddColumn {
                 column,
-                constraints,
+                constraints: constraints.into(),
                 if_not_exists: *if_not_exists,
             }
         }

@@ -243,7 +243,7 @@ fn conflict(on: OnInsert, names: Names) -> Lowered<Conflict> {
     Ok(Conflict {
         columns,
         constraint,
-        update,
+        update: update.into(),
         filter,
     })
 }
@@ -279,8 +279,8 @@ pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation
         with: With::default(),
         table,
         alias,
-        set: self::assignments(&assignments, names)?,
-        from: names.relations(from)?,
+        set: self::assignments(&assignments, names)?.into(),
+        from: names.relations(from)?.into(),
         filter: selection.map(|filter| names.expr(&filter)),
     })])
 }
@@ -313,7 +313,7 @@ pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation
         with: With::default(),
         table,
         alias,
-        using: names.relations(&using.unwrap_or_default())?,
+        using: names.relations(&using.unwrap_or_default())?.into(),
         filter: selection.map(|filter| names.expr(&filter)),
     })])
 }

@@ -46,7 +46,7 @@ pub(super) fn lower(create: CreateIndex, names: Names) -> Lowered<Vec<Operation>
     };
     let index = Index {
         name,
-        keys,
+        keys: keys.into(),
         unique,
         nulls_not_distinct: nulls_distinct == Some(false),
         method: using.and_then(|using| method(&using)),

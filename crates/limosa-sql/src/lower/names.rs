@@ -117,7 +117,7 @@ impl Names {
         let items: Vec<_> = from.iter().map(ToString::to_string).collect();
         let query = self.query(&format!("SELECT 1 FROM {}", items.join(", ")))?;
         match query.into_inner().body {
-            limosa_core::expr::Body::Select(select) => Ok(select.into_inner().from),
+            limosa_core::expr::Body::Select(select) => Ok(select.into_inner().from.into()),
             _ => Err(Unheld("a relation")),
         }
     }

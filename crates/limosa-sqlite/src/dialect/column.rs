@@ -154,7 +154,7 @@ pub(super) fn add(
     }
     let mut alone = table.clone();
     alone.columns.push(column.clone());
-    alone.constraints = constraints.to_vec();
+    alone.constraints = constraints.to_vec().into();
     let alone = typed::changed(table, &alone, &[])?;
     let column = alone.columns.last().expect("it was added");
     Ok(Some(vec![format!(

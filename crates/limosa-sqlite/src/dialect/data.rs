@@ -5,7 +5,7 @@ use limosa_core::expr::{Expr, Relation, With};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Conflict, Delete, Insert, Source, Update};
 use limosa_core::schema::{Column, Constraint, Schema, Table};
-use limosa_core::shared::Shared;
+use limosa_core::shared::{List, Shared};
 
 use super::typed::{self, Scope};
 use super::{Compiled, SqliteDialect, column, names, quoted, render, translate, unsupported};
@@ -252,14 +252,14 @@ fn relations(items: &[Relation], scope: &Scope<'_>) -> Result<String, Unsupporte
     let items = typed::relations(items, scope)?;
     let from: Result<Vec<Relation>, _> = items.iter().map(translate::relation).collect();
     let query = Query {
-        with: Vec::new(),
+        with: List::new(),
         recursive: false,
         body: Body::Select(Shared::new(Select {
-            columns: vec![(Expr::Number("1".into()), None)],
-            from: from?,
+            columns: vec![(Expr::Number("1".into()), None)].into(),
+            from: from?.into(),
             ..Select::default()
         })),
-        order_by: Vec::new(),
+        order_by: List::new(),
         limit: None,
         offset: None,
     };

@@ -32,7 +32,7 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
             like::binary(self::expr(left)?, operator, self::expr(right)?)
         }
         Expr::Is(inner, word, negated) => Expr::Is(boxed(inner)?, word.clone(), *negated),
-        Expr::In(inner, items, negated) => Expr::In(boxed(inner)?, exprs(items)?, *negated),
+        Expr::In(inner, items, negated) => Expr::In(boxed(inner)?, exprs(items)?.into(), *negated),
         Expr::InQuery(inner, of, negated) => {
             Expr::InQuery(boxed(inner)?, Shared::new(query(of)?), *negated)
         }
@@ -55,7 +55,7 @@ pub(super) fn expr(expr: &Expr) -> Translated<Expr> {
         Expr::Exists(of) => Expr::Exists(Shared::new(query(of)?)),
         Expr::Subquery(of) => Expr::Subquery(Shared::new(query(of)?)),
         Expr::Array(items) if items.is_empty() => Expr::String("[]".into()),
-        Expr::Row(items) => Expr::Row(exprs(items)?),
+        Expr::Row(items) => Expr::Row(exprs(items)?.into()),
         other => other.clone(),
     })
 }
@@ -100,7 +100,7 @@ fn function(call: &Call) -> Translated<Expr> {
             // The digits of NULL are an empty text.
             let known = Expr::Is(Shared::new(bytes), "NULL".into(), Negated::Yes);
             let shown = Expr::call("lower", vec![digits]);
-            return Ok(Expr::Case(None, vec![(known, shown)], None));
+            return Ok(Expr::Case(None, vec![(known, shown)].into(), None));
         }
         ("position", [part, whole]) => {
             return Ok(Expr::call("instr", vec![expr(whole)?, expr(part)?]));
@@ -110,7 +110,7 @@ fn function(call: &Call) -> Translated<Expr> {
     let filter = call.filter.as_deref().map(boxed).transpose()?;
     Ok(Expr::Call(Call {
         name: name.to_owned(),
-        args: exprs(&call.args)?,
+        args: exprs(&call.args)?.into(),
         distinct: call.distinct,
         filter,
     }))
@@ -206,7 +206,7 @@ fn select(of: &Select) -> Translated<Select> {
         columns,
         from: of.from.iter().map(relation).collect::<Translated<_>>()?,
         filter: of.filter.as_ref().map(expr).transpose()?,
-        group_by: exprs(&of.group_by)?,
+        group_by: exprs(&of.group_by)?.into(),
         having: of.having.as_ref().map(expr).transpose()?,
     })
 }

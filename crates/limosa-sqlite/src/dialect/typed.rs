@@ -255,7 +255,7 @@ fn rewrite(expr: &mut Expr, scope: &Scope<'_>) -> Typed<Option<Expr>> {
                 for item in &mut items {
                     beside(item, inner, scope)?;
                 }
-                **of = Expr::Array(items);
+                **of = Expr::Array(items.into());
             }
         }
         Expr::Case(Some(operand), branches, _) => {
@@ -273,9 +273,9 @@ fn rewrite(expr: &mut Expr, scope: &Scope<'_>) -> Typed<Option<Expr>> {
 /// The items of an array that is written out.
 fn listed(array: &Expr) -> Option<Vec<Expr>> {
     match array {
-        Expr::Array(items) => Some(items.clone()),
+        Expr::Array(items) => Some(items.to_vec()),
         Expr::Cast(inner, DataType::Array(item)) => match &**inner {
-            Expr::Array(items) => Some(items.clone()),
+            Expr::Array(items) => Some(items.to_vec()),
             Expr::String(text) => constant::elements(text, item),
             _ => None,
         },
@@ -413,7 +413,8 @@ fn text_of_member(json: &Expr, key: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
         vec![
             (Expr::String("text".into()), text),
             (Expr::String("null".into()), Expr::Null),
-        ],
+        ]
+        .into(),
         Some(Shared::new(member)),
     ))
 }

@@ -37,7 +37,7 @@ pub(super) fn read(name: &str, sql: &str, row: &TableRow, columns: Vec<ColumnRow
         .collect();
     Table {
         columns,
-        constraints: said.constraints,
+        constraints: said.constraints.into(),
         storage: Storage {
             strict: row.strict,
             without_rowid: row.without_rowid,

@@ -18,9 +18,10 @@ impl Sample {
             Self::required("id", DataType::BigInt),
             Column::new("label", DataType::Text),
             Self::required("amount", DataType::Integer),
-        ];
+        ]
+        .into();
         let key = Key::new(None, vec!["id".to_owned()]);
-        table.constraints = vec![Constraint::PrimaryKey(key)];
+        table.constraints = vec![Constraint::PrimaryKey(key)].into();
         table
     }
 

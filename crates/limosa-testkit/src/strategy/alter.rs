@@ -3,6 +3,7 @@
 use limosa_core::datatype::DataType;
 use limosa_core::operation::{Commented, LabelPosition, Operation, TableChange};
 use limosa_core::schema::{Column, Constraint, Table};
+use limosa_core::shared::List;
 
 use super::builder::{Builder, needed};
 use super::column::{Moment, column, value};
@@ -41,7 +42,7 @@ pub(super) fn add_column(builder: &mut Builder, dice: &mut Dice) -> Option<Opera
     let column = column(dice, name, &builder.schema, builder.reach, Moment::Add);
     let change = TableChange::AddColumn {
         column,
-        constraints: Vec::new(),
+        constraints: List::new(),
         if_not_exists: false,
     };
     Some(alter(&table, change))

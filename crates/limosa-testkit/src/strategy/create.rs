@@ -8,7 +8,7 @@ use limosa_core::schema::{
     Action, Check, Column, Constraint, Definition, EnumType, ForeignKey, Index, IndexKey, Key,
     Table, View,
 };
-use limosa_core::shared::Shared;
+use limosa_core::shared::{List, Shared};
 
 use super::builder::Builder;
 use super::column::{Moment, column};
@@ -162,15 +162,15 @@ pub(super) fn view(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> 
         columns: columns
             .map(|column| (Expr::column(column.name.clone()), None))
             .collect(),
-        from: vec![Relation::Table(table.name, None)],
+        from: vec![Relation::Table(table.name, None)].into(),
         filter: Some(Expr::binary(id, ">", Expr::Number("3".to_owned()))),
         ..Select::default()
     };
     let query = Query {
-        with: Vec::new(),
+        with: List::new(),
         recursive: false,
         body: Body::Select(Shared::new(select)),
-        order_by: Vec::new(),
+        order_by: List::new(),
         limit: None,
         offset: None,
     };

@@ -3,6 +3,7 @@
 use limosa_core::expr::Expr;
 use limosa_core::operation::{Assignment, Delete, Insert, Operation, Source, Update};
 use limosa_core::schema::{Column, Constraint, Table};
+use limosa_core::shared::List;
 
 use super::builder::{Builder, needed};
 use super::column::value;
@@ -28,7 +29,7 @@ pub(super) fn insert(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
         with: limosa_core::expr::With::default(),
         table: table.name,
         columns: given.into_iter().map(|column| column.name).collect(),
-        source: Source::Values(rows),
+        source: Source::Values(rows.into()),
         on_conflict: None,
     }))
 }
@@ -72,9 +73,10 @@ pub(super) fn update(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
             } else {
                 new?
             }),
-        }],
+        }]
+        .into(),
         alias: None,
-        from: Vec::new(),
+        from: List::new(),
         filter: Some(first_is(&table, number)),
         table: table.name,
     }))
@@ -87,7 +89,7 @@ pub(super) fn delete(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
         with: limosa_core::expr::With::default(),
         filter: Some(first_is(&table, dice.below(50))),
         alias: None,
-        using: Vec::new(),
+        using: List::new(),
         table: table.name,
     }))
 }

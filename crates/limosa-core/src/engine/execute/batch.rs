@@ -3,6 +3,9 @@
 use crate::engine::Boxed;
 use crate::migrator::{Command, Interrupted, Migrator};
 
+/// The readings of the clock; or a failure, and whose command it was.
+type Sent = Result<Vec<i64>, (Interrupted, Option<Origin>)>;
+
 /// Commands that are to be sent together.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
@@ -49,10 +52,7 @@ impl Batch {
     }
 
     /// Sends everything and returns the readings of the clock; on a failure, whose command it was.
-    pub(super) fn send<'f>(
-        &'f mut self,
-        session: &'f mut dyn Migrator,
-    ) -> Boxed<'f, Result<Vec<i64>, (Interrupted, Option<Origin>)>> {
+    pub(super) fn send<'f>(&'f mut self, session: &'f mut dyn Migrator) -> Boxed<'f, Sent> {
         Box::pin(async move {
             let slots = std::mem::take(&mut self.slots);
             if slots.is_empty() {

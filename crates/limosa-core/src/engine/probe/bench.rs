@@ -136,12 +136,15 @@ impl<'a> Bench<'a> {
             with: crate::expr::With::default(),
             table: table.name.clone(),
             columns: row.values.iter().map(|(name, _)| name.clone()).collect(),
-            source: Source::Values(vec![
-                row.values
-                    .iter()
-                    .map(|(_, value)| Some(value.clone()))
-                    .collect(),
-            ]),
+            source: Source::Values(
+                vec![
+                    row.values
+                        .iter()
+                        .map(|(_, value)| Some(value.clone()))
+                        .collect(),
+                ]
+                .into(),
+            ),
             on_conflict: None,
         });
         let compiled = self.dialect.compile(&insert, self.schema);

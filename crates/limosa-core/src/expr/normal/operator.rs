@@ -1,7 +1,7 @@
 //! Operators and predicates.
 
 use crate::expr::{Expr, Negated, Quantifier};
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 /// The normal form of a prefix operation.
 pub(super) fn unary(operator: String, inner: Expr) -> Expr {
@@ -98,7 +98,7 @@ fn similar(pattern: Expr) -> Expr {
 }
 
 /// The comparison of two rows, item by item.
-fn each(left: Vec<Expr>, operator: &str, right: Vec<Expr>, joined: &str) -> Expr {
+fn each(left: List<Expr>, operator: &str, right: List<Expr>, joined: &str) -> Expr {
     let pairs = left.into_iter().zip(right);
     let compared = pairs.map(|(left, right)| binary(left, operator, right));
     let whole = compared.reduce(|all, next| chain(all, joined, next));
@@ -125,7 +125,7 @@ pub(super) fn quantified(
 }
 
 /// `IN` a list of one is equality.
-pub(super) fn membership(left: Shared<Expr>, mut items: Vec<Expr>, negated: Negated) -> Expr {
+pub(super) fn membership(left: Shared<Expr>, mut items: List<Expr>, negated: Negated) -> Expr {
     if items.len() != 1 {
         return Expr::In(left, items, negated);
     }

@@ -3,7 +3,7 @@
 use super::Parsed;
 use super::cursor::Cursor;
 use crate::expr::{Call, Expr, TokenKind};
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 impl Cursor<'_> {
     /// The arguments of a call, whose name has been read from `start` on.
@@ -17,7 +17,7 @@ impl Cursor<'_> {
         }
         let mut call = Call {
             name,
-            args: Vec::new(),
+            args: List::new(),
             distinct: false,
             filter: None,
         };
@@ -27,7 +27,7 @@ impl Cursor<'_> {
                 cursor.next();
             }
             if !cursor.at_operator(")") {
-                call.args = cursor.comma(Self::argument)?;
+                call.args = cursor.comma(Self::argument)?.into();
             }
             Ok(())
         })?;

@@ -193,7 +193,7 @@ impl Cursor<'_> {
             } else {
                 cursor.comma(Self::expr)?
             };
-            Ok(Expr::In(left, items, negated))
+            Ok(Expr::In(left, items.into(), negated))
         })
     }
 

@@ -6,7 +6,7 @@ use super::literal::cast;
 use super::words::reserved;
 use crate::expr::render::BARE;
 use crate::expr::{Expr, Token, TokenKind};
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 impl Cursor<'_> {
     pub(super) fn primary(&mut self) -> Parsed<Expr> {
@@ -41,7 +41,7 @@ impl Cursor<'_> {
             let mut items = cursor.comma(Self::expr)?;
             Ok(match items.len() {
                 1 => items.remove(0),
-                _ => Expr::Row(items),
+                _ => Expr::Row(items.into()),
             })
         })
     }
@@ -128,7 +128,7 @@ impl Cursor<'_> {
             None
         };
         self.expect_word("END")?;
-        Ok(Expr::Case(operand, branches, last))
+        Ok(Expr::Case(operand, branches.into(), last))
     }
 
     fn cast(&mut self) -> Parsed<Expr> {
@@ -159,7 +159,7 @@ impl Cursor<'_> {
         self.level(|cursor| {
             cursor.expect("[")?;
             if cursor.accept("]") {
-                return Ok(Expr::Array(Vec::new()));
+                return Ok(Expr::Array(List::new()));
             }
             let items = cursor.comma(|cursor| {
                 if cursor.at_operator("[") {
@@ -169,7 +169,7 @@ impl Cursor<'_> {
                 }
             })?;
             cursor.expect("]")?;
-            Ok(Expr::Array(items))
+            Ok(Expr::Array(items.into()))
         })
     }
 
@@ -179,7 +179,7 @@ impl Cursor<'_> {
         if items.len() < 2 {
             return Err(self.error("a row of one value is not held"));
         }
-        Ok(Expr::Row(items))
+        Ok(Expr::Row(items.into()))
     }
 
     /// The right side of `= ANY`.

@@ -58,10 +58,10 @@ impl Cursor<'_> {
                 Vec::new()
             };
             let mut query = Query {
-                with,
+                with: with.into(),
                 recursive,
                 body,
-                order_by,
+                order_by: order_by.into(),
                 limit: None,
                 offset: None,
             };
@@ -191,7 +191,7 @@ impl Cursor<'_> {
         if self.word("VALUES") {
             let rows =
                 self.comma(|cursor| cursor.parenthesised(|cursor| cursor.comma(Self::expr)))?;
-            return Ok(Body::Values(rows));
+            return Ok(Body::Values(rows.into()));
         }
         self.expect_word("SELECT")?;
         let select = self.select()?;
@@ -210,16 +210,16 @@ impl Cursor<'_> {
             self.word("ALL");
         }
         if !self.at_word("FROM") || !self.lexicon.double_colon {
-            select.columns = self.comma(Self::item)?;
+            select.columns = self.comma(Self::item)?.into();
         }
         if self.word("FROM") {
-            select.from = self.comma(Self::relation)?;
+            select.from = self.comma(Self::relation)?.into();
         }
         if self.word("WHERE") {
             select.filter = Some(self.expr()?);
         }
         if self.words(&["GROUP", "BY"]) {
-            select.group_by = self.comma(Self::group_key)?;
+            select.group_by = self.comma(Self::group_key)?.into();
         }
         if self.word("HAVING") {
             select.having = Some(self.expr()?);

@@ -12,13 +12,13 @@ use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
 use crate::plan::{Proof, Step, Unrecorded, Verdict, losses, summary};
 use crate::schema::Schema;
-use crate::shared::Shared;
+use crate::shared::{List, Shared};
 
 /// What the schema said about the operations of a statement.
 #[derive(Default)]
 struct Answers {
     /// What is still to be done, repairs included.
-    open: Vec<Shared<Operation>>,
+    open: List<Shared<Operation>>,
     already: Vec<String>,
     /// Whether what is there already would be an error to do again.
     unrepeatable: bool,
@@ -84,14 +84,14 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
         transaction: Transaction::Inside,
         proof: Proof::default(),
         rewritten: None,
-        losses: Vec::new(),
+        losses: List::new(),
         accepted: Vec::new(),
         unread: item.statement.unread.clone(),
         barrier: false,
         at_least_once: false,
         locks: Vec::new(),
         may_lock: false,
-        operations,
+        operations: operations.into(),
     }
 }
 

@@ -132,7 +132,7 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
         .schema
         .table(table)
         .map_or_else(|| table.clone(), |own| own.name.clone());
-    expected.indexes = vec![index.clone()];
+    expected.indexes = vec![index.clone()].into();
     let mut differences = asked
         .comparison
         .indexes(&expected, owner, &index.name, asked.schema);

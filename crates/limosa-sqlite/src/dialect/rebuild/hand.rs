@@ -4,6 +4,7 @@ use limosa_core::dialect::{ByHand, Keep, Transaction};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, Sql};
 use limosa_core::schema::{Schema, Table};
+use limosa_core::shared::List;
 
 use super::super::{names, pragma};
 use super::keep;
@@ -47,7 +48,7 @@ fn taken_over(
         first: created(&operations[..drop], new)?,
         last: drop + last,
         drop,
-        keeps: kept(name, &operations[..drop], before),
+        keeps: kept(name, &operations[..drop], before).into(),
     })
 }
 
@@ -74,7 +75,7 @@ fn moved_away(
         first,
         last: drop,
         drop,
-        keeps: kept(old, &operations[..drop], before),
+        keeps: kept(old, &operations[..drop], before).into(),
     })
 }
 
@@ -117,7 +118,7 @@ fn switched_off(operations: &[&Operation]) -> Option<ByHand> {
         first: 0,
         last,
         drop: last,
-        keeps: Vec::new(),
+        keeps: List::new(),
     })
 }
 

@@ -229,7 +229,7 @@ impl Edit<'_> {
         self.new = others;
         let mut alone = Table::new(self.change.after.name.clone());
         alone.storage = self.change.after.storage.clone();
-        alone.constraints = behind;
+        alone.constraints = behind.into();
         if names::contains(self.change.after.primary_key(), &new.name) {
             let mut key = new.clone();
             key.nullable = false;

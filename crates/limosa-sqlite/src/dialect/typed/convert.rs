@@ -110,7 +110,11 @@ pub(super) fn shown(value: Expr, from: &DataType) -> Converted {
         T::Boolean => {
             let text = |value: &str| Expr::String(value.to_owned());
             let no = Expr::Unary("NOT".into(), Shared::new(value.clone()));
-            Expr::Case(None, vec![(value, text("true")), (no, text("false"))], None)
+            Expr::Case(
+                None,
+                vec![(value, text("true")), (no, text("false"))].into(),
+                None,
+            )
         }
         T::Numeric(_) if matches!(value, Expr::Number(_)) => match value {
             Expr::Number(digits) => Expr::String(digits),
@@ -209,13 +213,14 @@ fn checked(value: Expr, to: &DataType) -> Expr {
     };
     let message = Expr::binary(value.clone(), "||", Expr::String(" is no number".into()));
     let is_null = Expr::Is(Shared::new(value.clone()), "NULL".into(), Negated::No);
-    let fits = Expr::In(Shared::new(kind), kinds, Negated::No);
+    let fits = Expr::In(Shared::new(kind), kinds.into(), Negated::No);
     Expr::Case(
         None,
         vec![
             (is_null, Expr::Null),
             (fits, Expr::Cast(Shared::new(value), to)),
-        ],
+        ]
+        .into(),
         Some(Shared::new(Expr::call("json", vec![message]))),
     )
 }

@@ -4,6 +4,7 @@ use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
 use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::Column;
+use limosa_core::shared::List;
 
 use super::super::{Sample, Setup, Walk};
 
@@ -18,7 +19,7 @@ async fn filled(setup: &dyn Setup) -> Walk {
 fn add(column: Column) -> Operation {
     let change = TableChange::AddColumn {
         column,
-        constraints: Vec::new(),
+        constraints: List::new(),
         if_not_exists: false,
     };
     Sample::alter("t", change)

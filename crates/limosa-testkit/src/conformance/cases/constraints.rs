@@ -19,7 +19,7 @@ fn add(table: &str, constraint: Constraint) -> Operation {
 pub async fn add_constraints(setup: &dyn Setup) {
     let mut walk = Walk::start(setup).await;
     let mut keyless = Table::new(ObjectName::new("keyless"));
-    keyless.columns = vec![Sample::required("id", DataType::BigInt)];
+    keyless.columns = vec![Sample::required("id", DataType::BigInt)].into();
     walk.must_all(&[Sample::create(keyless), Sample::create(Sample::table("t"))])
         .await;
     let key = Key::new(None, vec!["id".to_owned()]);

@@ -92,7 +92,7 @@ pub async fn types_read_back(setup: &dyn Setup) {
         };
         let held = |data_type: &DataType| {
             let mut table = Table::new(ObjectName::new("t"));
-            table.columns = vec![Sample::required("a", data_type.clone())];
+            table.columns = vec![Sample::required("a", data_type.clone())].into();
             dialect.normalise(&table, &Schema::default()).columns[0]
                 .data_type
                 .clone()

@@ -35,7 +35,8 @@ fn kinds() -> Vec<Index> {
             keys: vec![IndexKey {
                 expr: lower,
                 ..IndexKey::column("label")
-            }],
+            }]
+            .into(),
             ..on("by_expression")
         },
         Index {

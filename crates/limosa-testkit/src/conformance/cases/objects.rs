@@ -5,7 +5,7 @@ use limosa_core::expr::{Body, Expr, Query, Relation, Select};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Commented, LabelPosition, Operation};
 use limosa_core::schema::{Column, Definition, EnumType, Index, View};
-use limosa_core::shared::Shared;
+use limosa_core::shared::{List, Shared};
 
 use super::super::{Outcome, Sample, Setup, Walk};
 
@@ -73,8 +73,8 @@ pub async fn enums(setup: &dyn Setup) {
 pub async fn views(setup: &dyn Setup) {
     let mut walk = Walk::start(setup).await;
     let select = Select {
-        columns: vec![(Expr::column("label"), None)],
-        from: vec![Relation::Table(ObjectName::new("t"), None)],
+        columns: vec![(Expr::column("label"), None)].into(),
+        from: vec![Relation::Table(ObjectName::new("t"), None)].into(),
         filter: Some(Expr::binary(
             Expr::column("amount"),
             ">",
@@ -83,10 +83,10 @@ pub async fn views(setup: &dyn Setup) {
         ..Select::default()
     };
     let query = Query {
-        with: Vec::new(),
+        with: List::new(),
         recursive: false,
         body: Body::Select(Shared::new(select)),
-        order_by: Vec::new(),
+        order_by: List::new(),
         limit: None,
         offset: None,
     };

@@ -3,6 +3,7 @@
 use limosa_core::expr::Expr;
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Assignment, Delete, Operation, Update};
+use limosa_core::shared::List;
 
 use super::super::{Sample, Setup, Walk};
 
@@ -40,8 +41,9 @@ pub async fn insert_update_delete(setup: &dyn Setup) {
         set: vec![Assignment {
             column: "amount".to_owned(),
             value: Some(doubled),
-        }],
-        from: Vec::new(),
+        }]
+        .into(),
+        from: List::new(),
         filter: Some(Expr::binary(Expr::column("id"), ">=", number("2"))),
     }))
     .await;
@@ -49,7 +51,7 @@ pub async fn insert_update_delete(setup: &dyn Setup) {
         with: limosa_core::expr::With::default(),
         table: ObjectName::new("t"),
         alias: None,
-        using: Vec::new(),
+        using: List::new(),
         filter: Some(Expr::binary(
             Expr::column("label"),
             "=",

@@ -33,7 +33,8 @@ pub async fn create_table_with_every_type(setup: &dyn Setup) {
         table.columns = vec![
             Column::new("may_be_null", data_type.clone()),
             Sample::required("may_not", data_type),
-        ];
+        ]
+        .into();
         let outcome = walk.may(&Sample::create(table)).await;
         held += usize::from(outcome == Outcome::Done);
     }
