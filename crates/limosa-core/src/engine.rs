@@ -14,7 +14,6 @@ mod unwind;
 mod verify;
 mod wait;
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -379,13 +378,13 @@ impl<'m> Runner<'m> {
             .filter_map(|migration| migration.script(id))
             .flat_map(|script| &script.up)
             .flat_map(Statement::operations);
-        Scope {
-            schemas: operations
-                .filter_map(Operation::schema)
-                .map(str::to_owned)
-                .collect(),
-            without: BTreeSet::new(),
+        let mut scope = Scope::default();
+        for schema in operations.filter_map(Operation::schema) {
+            if !scope.schemas.iter().any(|own| own == schema) {
+                scope.schemas.push(schema.to_owned());
+            }
         }
+        scope
     }
 
     /// What is left to do, from the heads and the journal in short.

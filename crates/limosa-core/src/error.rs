@@ -172,7 +172,7 @@ impl Error {
 }
 
 /// A failed run, with the report of what was done all the same.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{error}")]
 pub struct Failure {
     /// What was done.
@@ -180,6 +180,13 @@ pub struct Failure {
     /// Why it stopped.
     #[source]
     pub error: Error,
+}
+
+/// For people too: what `expect`, and a `main` that returns it, print.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
 }
 
 impl From<Failure> for Error {

@@ -41,6 +41,7 @@ pub mod migrator;
 pub mod name;
 pub mod naming;
 pub mod operation;
+mod order;
 pub mod plan;
 pub mod progress;
 pub mod report;

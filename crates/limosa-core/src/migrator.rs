@@ -1,6 +1,5 @@
 //! The contract of a driver: one live session with one database.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -131,10 +130,10 @@ pub trait Target<'a, D>: Send {
 /// Which objects are of interest to an inspection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// Schemas besides the default one.
-    pub schemas: BTreeSet<String>,
+    /// Schemas besides the default one, each once.
+    pub schemas: Vec<String>,
     /// Objects that are of no interest. A driver MAY leave them out where that saves work.
-    pub without: BTreeSet<Kind>,
+    pub without: Vec<Kind>,
 }
 
 /// Kinds of objects, and properties of them, that an inspection can do without.

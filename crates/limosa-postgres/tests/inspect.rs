@@ -1,6 +1,5 @@
 //! The catalog read into the model.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use limosa_core::datatype::DataType;
@@ -236,7 +235,7 @@ async fn schemas_in_scope() {
     )
     .await;
     let scope = Scope {
-        schemas: BTreeSet::from(["My \"s".to_owned(), "none".to_owned()]),
+        schemas: Vec::from(["My \"s".to_owned(), "none".to_owned()]),
         ..Scope::default()
     };
     let schema = session.inspect(&scope).await.expect("a schema");
@@ -274,7 +273,7 @@ async fn kinds_of_no_interest_are_left_out_and_nothing_else() {
     for kind in Kind::ALL {
         assert!(!kind.is_absent(&all), "{kind:?}");
         let scope = Scope {
-            without: BTreeSet::from([kind]),
+            without: Vec::from([kind]),
             ..Scope::default()
         };
         let found = session.inspect(&scope).await.expect("a schema");

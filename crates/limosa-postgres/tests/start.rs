@@ -1,7 +1,5 @@
 //! Where a run begins: what is read with the lock, and when an inspection is not needed.
 
-use std::collections::BTreeSet;
-
 use limosa_core::checksum::Checksum;
 use limosa_core::error::Kind;
 use limosa_core::journal::{Entry, FORMAT, State};
@@ -26,7 +24,7 @@ async fn start(session: &mut dyn Migrator, scope: &Scope) -> Footing {
 }
 
 fn scope(schemas: &[&str]) -> Scope {
-    let schemas: BTreeSet<String> = schemas.iter().map(|name| (*name).to_owned()).collect();
+    let schemas: Vec<String> = schemas.iter().map(|name| (*name).to_owned()).collect();
     Scope {
         schemas,
         ..Scope::default()

@@ -2,6 +2,7 @@
 //! length and bytes, numbers written out, one blank behind colons and commas.
 
 use super::decimal::Decimal;
+use crate::order::sort_by;
 
 /// How deep a text may be nested.
 const DEPTH: usize = 256;
@@ -130,7 +131,7 @@ impl Reader<'_> {
                 return None;
             }
         }
-        pairs.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
+        sort_by(&mut pairs, |(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
         Some(Value::Object(pairs))
     }
 

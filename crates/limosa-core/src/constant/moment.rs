@@ -146,7 +146,11 @@ fn micros(fraction: &str) -> Option<i64> {
         return format!("{fraction:0<6}").parse().ok();
     }
     let part: f64 = format!("0.{fraction}").parse().ok()?;
-    format!("{}", (part * 1e6).round_ties_even()).parse().ok()
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number of 1,000,000 at most"
+    )]
+    Some((part * 1e6).round_ties_even() as i64)
 }
 
 /// The seconds of an offset, none if there is none; nothing for a zone that a table would have to tell.

@@ -4,6 +4,7 @@
 //! interpreted. What is wrong is said here, once for all drivers.
 
 use crate::error::{DatabaseError, Kind};
+use crate::order::sort_by;
 
 use super::{Entry, FORMAT, Journal, State};
 
@@ -20,7 +21,7 @@ impl Journal {
     /// [`Kind::Journal`] if no Limosa, or only a newer one, writes such rows.
     pub fn of(mut entries: Vec<Entry>) -> Result<Self, DatabaseError> {
         entries.iter().try_for_each(plausible)?;
-        entries.sort_by(|a, b| a.version.cmp(&b.version));
+        sort_by(&mut entries, |a, b| a.version.cmp(&b.version));
         match entries
             .windows(2)
             .find(|two| two[0].version == two[1].version)

@@ -16,6 +16,7 @@ use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
+use crate::order::sort_by;
 use crate::schema::{Constraint, Definition, Schema, Table};
 
 pub(crate) use objects::{Object, touched};
@@ -36,9 +37,9 @@ pub struct Expected {
     /// What got another name since the first operation.
     renamings: Vec<Operation>,
     /// Views of which a column got another name below them: each database writes that down in its own way.
-    rewritten: HashSet<ObjectName>,
+    rewritten: Vec<ObjectName>,
     /// Views that went with a column, if they read it.
-    doubtful: HashSet<ObjectName>,
+    doubtful: Vec<ObjectName>,
 }
 
 /// What migrations ever speak of.
@@ -121,8 +122,8 @@ impl Expected {
             mentioned: Mentioned::default(),
             wordings: Wordings::default(),
             renamings: Vec::new(),
-            rewritten: HashSet::new(),
-            doubtful: HashSet::new(),
+            rewritten: Vec::new(),
+            doubtful: Vec::new(),
         }
     }
 
@@ -182,7 +183,7 @@ impl Expected {
     /// In what the database differs, over all objects that were touched.
     pub fn differences(&self, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {
         let mut objects: Vec<&Object> = self.touched.iter().collect();
-        objects.sort();
+        sort_by(&mut objects, Ord::cmp);
         objects
             .into_iter()
             .flat_map(|object| self.difference(object, actual, dialect))

@@ -5,6 +5,7 @@ use crate::checksum::Checksum;
 use crate::error::Error;
 use crate::journal::{Entry, Journal, Recorded, State};
 use crate::migration::Head;
+use crate::order::sort_by;
 use crate::version::Version;
 
 /// What a comparison of migrations with the journal gives.
@@ -110,7 +111,7 @@ enum Known {
 impl<'j> Rows<'j> {
     fn of(recorded: &'j [Recorded]) -> Self {
         let mut rows: Vec<_> = recorded.iter().map(|row| (row, Known::No)).collect();
-        rows.sort_by(|(a, _), (b, _)| a.version.cmp(&b.version));
+        sort_by(&mut rows, |(a, _), (b, _)| a.version.cmp(&b.version));
         Self { rows, next: 0 }
     }
 

@@ -12,8 +12,8 @@ use crate::migration::{Migration, Statement};
 use crate::operation::{Operation, TableChange};
 use crate::plan::Pending;
 
-/// A table, or a column of one, by lower-case names.
-type Thing = (String, Option<String>);
+/// A table, or behind a line break a column of one, in lower case.
+type Thing = String;
 
 /// The places of pending migrations, unknown to the journal, that made what a later applied one needs
 /// and no other applied one made.
@@ -22,12 +22,12 @@ pub(super) fn by_later_ones(
     journal: &Journal,
     pending: &[Pending],
     id: &str,
-) -> HashSet<usize> {
-    let mut needed = HashSet::new();
+) -> Vec<usize> {
+    let mut needed = Vec::new();
     let recorded = journal.by_version();
     let is_unknown = |one: &&Pending| !recorded.contains_key(&list[one.index].version);
     let unknown = pending.iter().filter(is_unknown);
-    let unknown: HashSet<usize> = unknown.map(|one| one.index).collect();
+    let unknown: Vec<usize> = unknown.map(|one| one.index).collect();
     let last = (list.iter()).rposition(|one| journal.is_applied(&one.version));
     // The usual case: everything that is pending comes behind.
     let Some(last) = last.filter(|last| unknown.iter().any(|index| index < last)) else {
@@ -55,7 +55,10 @@ pub(super) fn by_later_ones(
 }
 
 fn thing(table: &str, column: Option<&str>) -> Thing {
-    (table.to_lowercase(), column.map(str::to_lowercase))
+    match column {
+        None => table.to_lowercase(),
+        Some(column) => format!("{table}\n{column}").to_lowercase(),
+    }
 }
 
 fn makes(operation: &Operation) -> Option<Thing> {

@@ -45,10 +45,10 @@ pub(super) fn may_lock(text: &str, lexicon: &Lexicon) -> bool {
 pub(super) fn named(text: &str, schema: &Schema) -> Vec<ObjectName> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let text = text.to_lowercase();
-    let words: HashSet<&str> = text.split(|c| !is_part(c)).collect();
+    let words: HashSet<String> = text.split(|c| !is_part(c)).map(str::to_owned).collect();
     let tables = schema.tables.iter().map(|table| &table.name);
     tables
-        .filter(|name| words.contains(name.name.to_lowercase().as_str()))
+        .filter(|name| words.contains(&name.name.to_lowercase()))
         .cloned()
         .collect()
 }
