@@ -413,3 +413,119 @@ async fn a_label_is_added_to_the_check_of_a_table_that_was_there() {
             .await;
     }
 }
+
+/// Two types with the same labels, and a text with a check that says the same.
+const ALIKE: &str = "CREATE TYPE one AS ENUM ('x'); CREATE TYPE other AS ENUM ('x');
+    CREATE TABLE t (id integer PRIMARY KEY, a one, b other, c text CHECK (c IN ('x')));";
+
+fn takes(on: &On, column: &str, value: &str) -> bool {
+    let On::Sqlite(directory) = on else {
+        unreachable!("of SQLite alone")
+    };
+    let path = directory.path().join("test.db");
+    let connection = rusqlite::Connection::open(path).expect("the file opens");
+    let row = format!("INSERT INTO t ({column}) VALUES ('{value}')");
+    connection.execute(&row, []).is_ok()
+}
+
+#[tokio::test]
+async fn types_with_the_same_labels_are_told_apart() {
+    for (change, column) in [
+        ("ALTER TYPE one ADD VALUE 'y';", "a"),
+        ("ALTER TYPE other ADD VALUE 'y';", "b"),
+        ("ALTER TYPE one RENAME VALUE 'x' TO 'y';", "a"),
+        ("ALTER TYPE other RENAME VALUE 'x' TO 'y';", "b"),
+    ] {
+        for at_once in [true, false] {
+            let on = On::sqlite();
+            let all = migrations(&[ALIKE, change]);
+            if !at_once {
+                on.run(&migrations(&[ALIKE])).await.expect("applied");
+                on.execute("INSERT INTO t (id, a, b, c) VALUES (1, 'x', 'x', 'x')")
+                    .await;
+            }
+            on.run(&all).await.expect("applied");
+            for own in ["a", "b", "c"] {
+                assert_eq!(
+                    takes(&on, own, "y"),
+                    own == column,
+                    "{change} {own} {at_once}"
+                );
+            }
+            let plan = Runner::new(&all).plan(on.session().await.as_mut()).await;
+            assert!(plan.expect("a plan").drift.is_empty());
+            if change.contains("RENAME") {
+                on.execute("DELETE FROM t WHERE id > 1").await;
+                undo(&on, &all).await.expect("it can be undone");
+                for own in ["a", "b", "c"] {
+                    assert!(!takes(&on, own, "y"), "{change} {own} {at_once}");
+                    assert!(takes(&on, own, "x"), "{change} {own} {at_once}");
+                }
+            }
+        }
+    }
+}
+
+/// A text that becomes an enum gets its check, and loses it again.
+#[tokio::test]
+async fn a_text_becomes_an_enum_and_a_text_again() {
+    let on = On::sqlite();
+    let texts = [
+        "CREATE TYPE mood AS ENUM ('x'); CREATE TABLE t (id integer PRIMARY KEY, a text);",
+        "ALTER TABLE t ALTER COLUMN a TYPE mood USING a::mood;",
+        "ALTER TABLE t ALTER COLUMN a TYPE text;",
+    ];
+    for (count, refuses) in [(1, false), (2, true), (3, false)] {
+        let report = on.run(&migrations(&texts[..count])).await.expect("applied");
+        last_is_adopted(&report, false);
+        assert_eq!(takes(&on, "a", "y"), !refuses, "{count}");
+        on.execute("DELETE FROM t").await;
+    }
+    let on = On::sqlite();
+    let report = on.run(&migrations(&texts[..2])).await.expect("applied");
+    last_is_adopted(&report, false);
+    assert!(!takes(&on, "a", "y"));
+}
+
+/// A column that somebody added without the check of its type is not the one that is meant.
+#[tokio::test]
+async fn a_column_without_the_check_of_its_enum_is_refused() {
+    let on = On::sqlite();
+    let texts = [
+        "CREATE TYPE mood AS ENUM ('x'); CREATE TABLE t (id integer PRIMARY KEY);",
+        "ALTER TABLE t ADD COLUMN a mood;",
+    ];
+    on.run(&migrations(&texts[..1])).await.expect("applied");
+    on.execute("ALTER TABLE t ADD COLUMN a text").await;
+    let message = conflict(&on, &migrations(&texts)).await;
+    assert!(message.contains("constraint CHECK"), "{message}");
+}
+
+/// `SQLite` would take a foreign key to a table that somebody has renamed, and refuse each row later on.
+#[tokio::test]
+async fn what_refers_to_something_renamed_by_hand_is_refused() {
+    let table = "CREATE TABLE t (id integer PRIMARY KEY);";
+    for (made, by_hand, last) in [
+        (
+            "CREATE TABLE c (t integer REFERENCES t (id));",
+            "ALTER TABLE t RENAME TO u",
+            "ALTER TABLE t RENAME TO u;",
+        ),
+        (
+            "CREATE TABLE c (t integer REFERENCES t (id));",
+            "ALTER TABLE t RENAME COLUMN id TO key",
+            "ALTER TABLE t RENAME COLUMN id TO key;",
+        ),
+        (
+            "CREATE VIEW v AS SELECT a.id FROM t AS a JOIN t AS b ON a.id = b.id;",
+            "ALTER TABLE t RENAME TO u",
+            "ALTER TABLE t RENAME TO u;",
+        ),
+    ] {
+        let on = On::sqlite();
+        on.run(&migrations(&[table])).await.expect("applied");
+        on.execute(by_hand).await;
+        let message = conflict(&on, &migrations(&[table, &format!("{made} {last}")])).await;
+        assert!(message.contains("is not there any more"), "{message}");
+    }
+}

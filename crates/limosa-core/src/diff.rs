@@ -157,6 +157,18 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// The constraints that one of two tables has and the other lacks, those included that the types of
+    /// columns bring along.
+    pub(crate) fn constraints(
+        self,
+        expected: &Table,
+        found: &Table,
+        schema: &Schema,
+    ) -> Vec<Difference> {
+        let (expected, found) = self.normal(expected, found, schema);
+        self.normal_constraints(&expected, &found)
+    }
+
     /// In what one index differs, in the tables that hold them.
     pub fn indexes(
         self,

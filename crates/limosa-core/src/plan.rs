@@ -35,7 +35,7 @@ pub(crate) use chain::{Object, touched};
 pub use hazard::{Hazard, hazard};
 pub use loss::{Loss, losses};
 pub use planner::Planner;
-pub(crate) use planner::{learn_names, source_text, statements};
+pub(crate) use planner::{learn, learn_names, source_text, statements};
 pub use select::{Left, Pending, Selection, left, select};
 pub use summary::summary;
 pub use truth::{Truth, truth};

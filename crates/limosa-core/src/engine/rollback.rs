@@ -17,8 +17,8 @@ use crate::migration::{Accepts, Migration, Migrations, Script, Statement, Transa
 use crate::migrator::Migrator;
 use crate::operation::Operation;
 use crate::plan::{
-    Expected, Options, Pending, Planner, Selection, Undoing, learn_names, losses_of, statements,
-    summary, units,
+    Expected, Options, Pending, Planner, Selection, Undoing, learn, learn_names, losses_of,
+    statements, summary, units,
 };
 use crate::report::{Outcome, Report};
 use crate::schema::Schema;
@@ -229,7 +229,9 @@ impl WayBack {
         let mut actual = actual.clone();
         if !session.dialect().facts().enum_types {
             actual.enums.clone_from(&self.types.enums);
+            session.dialect().recognise(&mut actual);
         }
+        learn(&mut actual, &self.types.tables, session.dialect());
         learn_names(&mut actual, &self.types.tables, session.dialect());
         // The journal's checksums are of the way there.
         let journal = Journal::default();

@@ -2,6 +2,7 @@
 
 mod complete;
 mod doubt;
+mod gone;
 mod judge;
 mod narrowed;
 mod needed;
@@ -9,13 +10,12 @@ mod suspects;
 mod together;
 mod types;
 
-pub(crate) use types::learn_names;
+pub(crate) use types::{learn, learn_names};
 
 use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
 use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
-use crate::datatype::DataType;
 use crate::dialect::Dialect;
 use crate::diff::{Difference, Wordings};
 use crate::error::Error;
@@ -245,32 +245,33 @@ impl<'a> Planner<'a> {
 
     /// The catalog as it was given, with the types and names that the migrations say, where it cannot tell
     /// them. So many statements of this migration are done.
-    ///
-    /// The types are those behind all that is planned: what is an enum now may be none then, and stays one.
     pub(crate) fn told(&self, actual: Schema, version: &Version, done: u32) -> Schema {
         let facts = self.dialect.facts();
         if facts.enum_types && facts.constraint_names {
             return actual;
         }
-        let mut told = actual.clone();
-        if let Some(place) = self.place(version) {
-            let chain = self.chain_before(place, done);
-            types::learn_names(&mut told, &chain.tables, self.dialect);
-        }
-        types::learn(&mut told, &self.chain.tables, self.dialect);
-        for (own, found) in told.tables.iter_mut().zip(&actual.tables) {
-            for (at, column) in found.columns.iter().enumerate() {
-                if matches!(column.data_type, DataType::Enum(_)) && own.columns[at] != *column {
-                    own.columns[at] = column.clone();
-                }
-            }
-        }
+        let mut told = actual;
+        let place = self.place(version);
+        let chain = place.map(|place| self.chain_before(place, done));
+        let tables = chain.as_ref().map_or(&[][..], |chain| &chain.tables);
+        types::learn_names(&mut told, tables, self.dialect);
+        // What is there already of later migrations has their types.
+        let tables = types::together(tables, &self.chain);
+        types::learn(&mut told, &tables, self.dialect);
         told
     }
 
     /// The schema as it is predicted after everything that was planned.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Columns that are there may be of a type that has just come into being, or got their labels.
+    fn recognise(&mut self) {
+        if !self.dialect.facts().enum_types {
+            self.dialect.recognise(&mut self.schema);
+            types::learn(&mut self.schema, &self.chain.tables, self.dialect);
+        }
     }
 
     /// Types that live in the model alone are not in any catalog.

@@ -1,6 +1,7 @@
 //! The judgement of one statement.
 
 use super::complete::{complete_all, made_twice};
+use super::gone;
 use super::narrowed;
 use super::suspects;
 use super::types;
@@ -214,7 +215,7 @@ fn keep_enums(planner: &mut Planner<'_>, step: &Step) {
         // What does not fit the model now did not fit it then either.
         let _ = planner.schema.apply(operation);
     }
-    planner.dialect.recognise(&mut planner.schema);
+    planner.recognise();
 }
 
 /// What is adopted has the types and names that the migrations say.
@@ -276,9 +277,8 @@ fn predict(planner: &mut Planner<'_>, item: Item<'_>, step: &mut Step, open: &[S
             }
         }
     }
-    if makes_type && !planner.dialect.facts().enum_types {
-        // Columns that are there may be of it.
-        planner.dialect.recognise(&mut planner.schema);
+    if makes_type {
+        planner.recognise();
     }
 }
 
@@ -344,7 +344,12 @@ fn ask_one(
             answers.open.extend(repairs);
         }
     }
-    answers.contradictions.extend(ambiguous(planner, operation));
+    if planner.exact == Exactness::PieceByPiece {
+        answers.contradictions.extend(ambiguous(planner, operation));
+        answers
+            .contradictions
+            .extend(gone::reasons(planner, schema, operation));
+    }
     answers.open.push(operation.clone());
 }
 
@@ -412,9 +417,6 @@ fn differs(item: Item<'_>, statements: &[String], step: &Step) -> bool {
 /// Where the database agrees with no point of the pending migrations, what was found there and what a
 /// later migration drops may not be the same thing.
 fn ambiguous(planner: &Planner<'_>, operation: &Operation) -> Option<String> {
-    if planner.exact == Exactness::Exact {
-        return None;
-    }
     let dropped = match operation {
         Operation::DropTable { name, .. } => format!("table {name}"),
         Operation::AlterTable {

@@ -98,12 +98,10 @@ fn set(asked: Asked<'_>, table: &Table, name: &str, change: &TableChange) -> Tru
         return Truth::Pending;
     }
     let label = format!("column {}.{name} is already so", table.name);
-    let same = asked
-        .comparison
-        .columns(expected, table, name, asked.schema)
-        .is_empty();
-    let case = asked.schema.case;
-    let labels = [expected, table].map(|table| enum_of(table.column(name, case)));
+    let (comparison, schema) = (asked.comparison, asked.schema);
+    let same = comparison.columns(expected, table, name, schema).is_empty()
+        && comparison.constraints(expected, table, schema).is_empty();
+    let labels = [expected, table].map(|table| enum_of(table.column(name, schema.case)));
     if same && labels[0] == labels[1] {
         Truth::Already(label)
     } else {
@@ -142,14 +140,9 @@ fn add_column(
     let mut differences = asked
         .comparison
         .columns(&expected, table, &column.name, asked.schema);
-    let labels = [&expected, table].map(|table| enum_of(table.column(&column.name, case)));
-    if differences.is_empty()
-        && let [Some(wanted), found] = labels
-        && found != Some(wanted)
-    {
-        let object = format!("labels of {wanted} in {}.{}", table.name, column.name);
-        differences.push(missing(&object));
-    }
+    // What its type brings along: the check of an enum's labels.
+    let brought = asked.comparison.constraints(&expected, table, asked.schema);
+    differences.extend(brought.into_iter().filter(|one| one.expected != "gone"));
     for constraint in constraints {
         match asked
             .comparison
