@@ -21,6 +21,7 @@ on_both!(
     a_label_is_added_behind_a_prefix_by_hand,
     accepted_words_are_known_under_new_names,
     a_table_that_its_own_expressions_name_is_renamed,
+    a_table_comes_in_the_place_of_one_that_was_renamed,
 );
 
 const TABLE: &str =
@@ -545,6 +546,42 @@ async fn a_table_that_its_own_expressions_name_is_renamed(on: On) {
         CREATE INDEX t_sum ON t ((t.a + t.b)) WHERE t.a > 1;";
     let all = migrations(&[table, "ALTER TABLE t RENAME TO u;"]);
     on.run(&all).await.expect("it is renamed");
+    nothing_differs(&on, &all).await;
+}
+
+/// PostgreSQL makes up a name for a key that no other table of the schema has one of.
+async fn a_table_comes_in_the_place_of_one_that_was_renamed(on: On) {
+    let child =
+        "CREATE TABLE c (id integer PRIMARY KEY, t integer UNIQUE REFERENCES t, CHECK (t > 0));";
+    let anew = format!("ALTER TABLE c RENAME TO old; {child}");
+    let all = migrations(&[TABLE, child, &anew]);
+    on.run(&all).await.expect("it comes");
+    nothing_differs(&on, &all).await;
+    let without =
+        "ALTER TABLE c DROP CONSTRAINT c_t_fkey1; ALTER TABLE old DROP CONSTRAINT c_t_check;";
+    let all = migrations(&[TABLE, child, &anew, without]);
+    on.run(&all).await.expect("both go by the names they got");
+    nothing_differs(&on, &all).await;
+}
+
+/// Prisma writes this where an enum becomes a text: the default that names the type goes, too.
+#[tokio::test]
+async fn what_a_cascade_takes_along_is_no_drift() {
+    let on = On::postgres().await;
+    let before = "CREATE TYPE kind AS ENUM ('a', 'b'); CREATE TABLE e (kind kind DEFAULT 'a');";
+    let after = "ALTER TABLE e ALTER COLUMN kind TYPE text; DROP TYPE kind CASCADE;";
+    let all = migrations(&[before, after]);
+    on.run(&all).await.expect("the type goes");
+    nothing_differs(&on, &all).await;
+}
+
+#[tokio::test]
+async fn a_domain_that_is_renamed_is_no_drift() {
+    let on = On::postgres().await;
+    let before = "CREATE DOMAIN many AS integer; CREATE TABLE d (n many);";
+    let all = migrations(&[before, "ALTER DOMAIN many RENAME TO count;"]);
+    let report = on.run(&all).await.expect("it is renamed");
+    assert_eq!(report.warnings, Vec::<String>::new());
     nothing_differs(&on, &all).await;
 }
 

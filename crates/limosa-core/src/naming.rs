@@ -132,6 +132,7 @@ impl Schema {
             let (columns, label) = parts(constraint);
             let name = choose(&table.name, &columns, label, |name| {
                 there.iter().chain(&*before).any(|own| is(own, name))
+                    || self.constraint_exists(&table.sibling(name))
                     || (has_index(constraint) && self.relation_exists(&table.sibling(name)))
             });
             *constraint.name_mut() = Some(name);
@@ -145,6 +146,15 @@ impl Schema {
         index.name = choose(&table.name, &index_parts(index), "idx", |name| {
             self.relation_exists(&table.sibling(name))
         });
+    }
+
+    /// Whether any table of the same schema has a constraint of this name: `PostgreSQL` makes up none
+    /// that is there, though tables may share one.
+    fn constraint_exists(&self, name: &ObjectName) -> bool {
+        self.tables.iter().any(|table| {
+            table.constraint(&name.name, self.case).is_some()
+                && self.same_object(&table.name.sibling(&name.name), name)
+        })
     }
 
     /// Whether a table, index, view or sequence of this name exists; a key's index counts.

@@ -79,7 +79,6 @@ const HARMLESS: &[&str] = &[
     "ALTER SUBSCRIPTION",
     "ALTER AGGREGATE",
     "ALTER USER",
-    "ALTER DOMAIN",
     "ANALYZE",
     "CHECKPOINT",
     "CLUSTER",

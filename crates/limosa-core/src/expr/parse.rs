@@ -41,7 +41,7 @@ impl Expr {
     pub fn parse(text: &str, lexicon: &Lexicon) -> Self {
         Self::try_parse(text, lexicon).unwrap_or_else(|_| Self::Verbatim {
             dialect: lexicon.id.to_owned(),
-            text: text.trim().to_owned(),
+            text: text.trim_ascii().to_owned(),
         })
     }
 
@@ -76,6 +76,6 @@ impl DataType {
     /// schema can say that it is one ([`DataType::named`]).
     pub fn parse(text: &str, lexicon: &Lexicon) -> Self {
         let read = Cursor::new(text, lexicon).whole(Cursor::data_type);
-        read.unwrap_or_else(|_| Self::Other(text.trim().to_ascii_lowercase()))
+        read.unwrap_or_else(|_| Self::Other(text.trim_ascii().to_ascii_lowercase()))
     }
 }

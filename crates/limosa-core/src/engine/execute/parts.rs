@@ -351,9 +351,13 @@ impl Executor<'_, '_> {
         })
     }
 
-    /// What a statement of unknown effect has done is what the migrations make: no drift.
+    /// What a statement of unknown effect has done, or a cascade, is what the migrations make: no drift.
     fn take_as_it_is(&mut self, migration: &PlannedMigration) {
-        let is_unknown = |operation: &Operation| matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+        let is_unknown = |operation: &Operation| {
+            let is_carried =
+                matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+            is_carried || operation.cascades()
+        };
         let mut operations = migration.steps.iter().flat_map(|step| &step.operations);
         if self.operate == Operate::Undo || !operations.any(|operation| is_unknown(operation)) {
             return;
