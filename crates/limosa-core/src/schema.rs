@@ -127,10 +127,13 @@ impl Schema {
     /// Whether two names mean the same object here; the default schema may be said or left out.
     pub fn same_object(&self, a: &ObjectName, b: &ObjectName) -> bool {
         self.case.same(&a.name, &b.name)
-            && (a.schema == b.schema || self.same_schema(a.schema.as_deref(), b.schema.as_deref()))
+            && self.same_schema(a.schema.as_deref(), b.schema.as_deref())
     }
 
     fn same_schema(&self, a: Option<&str>, b: Option<&str>) -> bool {
+        if a == b {
+            return true;
+        }
         let is_default = |name: &str| {
             self.default_schema
                 .iter()
@@ -159,10 +162,13 @@ impl Schema {
 
     /// The table of this name.
     pub fn table(&self, name: &ObjectName) -> Option<&Table> {
-        self.tables
-            .iter()
-            .find(|table| self.same_object(&table.name, name))
-            .map(AsRef::as_ref)
+        self.shared_table(name).map(AsRef::as_ref)
+    }
+
+    /// The table of this name, to hold it as it is now.
+    pub(crate) fn shared_table(&self, name: &ObjectName) -> Option<&Shared<Table>> {
+        let mut tables = self.tables.iter();
+        tables.find(|table| self.same_object(&table.name, name))
     }
 
     /// The table of this name, to change.
@@ -177,11 +183,12 @@ impl Schema {
     /// The index of this name, with its table. Index names are unique in a schema.
     pub fn index(&self, name: &ObjectName) -> Option<(&Table, &Index)> {
         self.tables.iter().find_map(|table| {
-            let index = table
-                .indexes
-                .iter()
-                .find(|index| self.same_object(&table.name.sibling(index.name.clone()), name))?;
-            Some((&**table, index))
+            let named = |index: &&Index| self.case.same(&index.name, &name.name);
+            let index = table.indexes.iter().find(named)?;
+            // An index is in the schema of its table.
+            let schemas = (table.name.schema.as_deref(), name.schema.as_deref());
+            self.same_schema(schemas.0, schemas.1)
+                .then_some((&**table, index))
         })
     }
 

@@ -50,8 +50,11 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
                 self.look_before(sql)?;
                 self.execute_watched(sql)
             }
-            Command::CreateJournal => journal::create(self.connection()),
-            Command::Record(rows) => journal::record(self.connection(), rows),
+            Command::CreateJournal => self.create_journal(),
+            Command::Record(rows) => {
+                let table = std::mem::take(&mut self.table);
+                journal::record(self.connection(), rows, table)
+            }
             Command::Forget(version) => journal::forget(self.connection(), version),
             Command::Unlock => {
                 self.parting = true;
@@ -63,6 +66,15 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             }
         }?;
         self.after_autocommit()
+    }
+
+    fn create_journal(&mut self) -> Result<()> {
+        let table = journal::create(self.connection())?;
+        // Outside a transaction others may write to it before this session does.
+        if !self.connection().is_autocommit() {
+            self.table = table;
+        }
+        Ok(())
     }
 
     fn begin(&mut self, foreign: Foreign) -> Result<()> {

@@ -10,16 +10,16 @@ pub(crate) mod statement;
 mod table;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use limosa_core::migrator::Result;
 use limosa_core::name::{Case, ObjectName};
 use limosa_core::schema::{References, Schema, Table, Trigger};
 use rusqlite::Connection;
 
-use crate::dialect::{DEFAULT_SCHEMA, ID};
+use crate::dialect::{DEFAULT_SCHEMA, ID, quoted};
 use crate::error::database_error;
-use table::{ColumnRow, TableRow};
+use table::ColumnRow;
 
 /// A row of the catalog.
 struct Object {
@@ -36,18 +36,20 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
     if objects.is_empty() {
         return Ok(schema);
     }
-    let tables = tables(connection).map_err(database_error)?;
-    let mut columns = columns(connection).map_err(database_error)?;
+    let ordinary = ordinary_tables(connection, &objects).map_err(database_error)?;
     let mut places = HashMap::new();
     for object in objects.iter().filter(|object| object.kind == "table") {
-        let Some(row) = tables.get(&object.name) else {
+        if ordinary
+            .as_ref()
+            .is_some_and(|all| !all.contains(&object.name))
+        {
             continue;
-        };
-        let columns = columns.remove(&object.name).unwrap_or_default();
+        }
+        let columns = columns(connection, &object.name).map_err(database_error)?;
         places.insert(object.name.to_ascii_lowercase(), schema.tables.len());
         schema
             .tables
-            .push(table::read(&object.name, &object.sql, row, columns).into());
+            .push(table::read(&object.name, &object.sql, columns).into());
     }
     for object in objects {
         let place = places.get(&object.table.to_ascii_lowercase());
@@ -109,40 +111,35 @@ fn objects(connection: &Connection) -> rusqlite::Result<Vec<Object>> {
     rows.collect()
 }
 
-fn tables(connection: &Connection) -> rusqlite::Result<HashMap<String, TableRow>> {
+/// The names of the tables that are neither virtual nor behind a virtual one; none if all are.
+fn ordinary_tables(
+    connection: &Connection,
+    objects: &[Object],
+) -> rusqlite::Result<Option<HashSet<String>>> {
+    // Whatever its author wrote, the library keeps these words.
+    let is_virtual = |object: &Object| object.sql.starts_with("CREATE VIRTUAL TABLE ");
+    if !objects.iter().any(is_virtual) {
+        return Ok(None);
+    }
     let mut statement = connection.prepare(include_str!("inspect/tables.sql"))?;
-    let rows = statement.query_map([], |row| {
-        let flags = TableRow {
-            without_rowid: row.get(1)?,
-            strict: row.get(2)?,
-        };
-        Ok((row.get(0)?, flags))
-    })?;
-    rows.collect()
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.collect::<rusqlite::Result<_>>().map(Some)
 }
 
-fn columns(connection: &Connection) -> rusqlite::Result<HashMap<String, Vec<ColumnRow>>> {
-    let mut statement = connection.prepare(include_str!("inspect/columns.sql"))?;
-    let mut rows = statement.query([])?;
-    let mut all = HashMap::new();
-    let (mut table, mut own) = (String::new(), Vec::new());
-    while let Some(row) = rows.next()? {
-        // The rows of a table stand together.
-        let next = row.get_ref(0)?.as_str()?;
-        if next != table {
-            all.insert(std::mem::replace(&mut table, next.to_owned()), own);
-            own = Vec::new();
-        }
-        let column = ColumnRow {
+/// The pragma by itself: as a table in a query it is a virtual one, which takes three times as long.
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<ColumnRow>> {
+    let sql = format!("PRAGMA main.table_xinfo({})", quoted(table));
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok(ColumnRow {
             name: row.get(1)?,
             declared_type: row.get(2)?,
             not_null: row.get(3)?,
             default: row.get(4)?,
-            in_key: row.get(5)?,
+            // Its place in the key, from 1.
+            in_key: row.get::<_, i64>(5)? > 0,
             hidden: row.get(6)?,
-        };
-        own.push(column);
-    }
-    all.insert(table, own);
-    Ok(all)
+        })
+    })?;
+    rows.collect()
 }

@@ -5,7 +5,7 @@ use limosa_core::error::{DatabaseError, Kind};
 use limosa_core::journal::{self, Acceptance, Entry, FORMAT, Journal, Recorded, State, TABLE};
 use limosa_core::migrator::Result;
 use limosa_core::version::Version;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
 use crate::error::database_error;
 
@@ -13,18 +13,35 @@ const CREATE: &str = include_str!("journal/create.sql");
 const READ: &str = include_str!("journal/read.sql");
 const RECORDED: &str = "SELECT version, checksum, state, format FROM main.limosa_journal";
 const RECORD: &str = include_str!("journal/record.sql");
+/// The same for a table without a row: to read the other one takes longer than to write ten rows.
+const FILL: &str = "INSERT OR REPLACE INTO main.limosa_journal
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+
+/// What the journal's table was found to be when it was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// There already, or nothing is known.
+    #[default]
+    There,
+    /// Made by the open transaction, without a row.
+    New,
+}
 
 /// Creates the table unless it is there.
-pub(crate) fn create(connection: &Connection) -> Result<()> {
-    connection.execute_batch(CREATE).map_err(database_error)
+pub(crate) fn create(connection: &Connection) -> Result<Table> {
+    if connection.execute_batch(CREATE).is_ok() {
+        return Ok(Table::New);
+    }
+    let unless = CREATE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS");
+    let made = connection.execute_batch(&unless);
+    made.map(|()| Table::There).map_err(database_error)
 }
 
 /// All rows in the order of versions; none if there is no table.
 pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
     let mut statement = match connection.prepare(READ) {
         Ok(statement) => statement,
-        Err(error) if is_missing(&error) => return nothing_else(connection).map(|()| None),
-        Err(error) => return Err(not_a_journal(error)),
+        Err(error) => return missing(connection, error),
     };
     let mut rows = statement.query([]).map_err(database_error)?;
     let mut entries = Vec::new();
@@ -34,10 +51,25 @@ pub(crate) fn read(connection: &Connection) -> Result<Option<Journal>> {
     Journal::of(entries).map(Some)
 }
 
-/// All rows in short; none if there is no table, or a row is not understood and must be read in full to say
-/// why.
-pub(crate) fn recorded(connection: &Connection) -> Option<Vec<Recorded>> {
-    let mut statement = connection.prepare(RECORDED).ok()?;
+/// What the journal says in short.
+pub(crate) enum Short {
+    /// All rows.
+    Rows(Vec<Recorded>),
+    /// There is no table.
+    Missing,
+    /// A row is not understood, and must be read in full to say why.
+    Unclear,
+}
+
+/// All rows in short.
+pub(crate) fn recorded(connection: &Connection) -> Result<Short> {
+    match connection.prepare(RECORDED) {
+        Ok(statement) => Ok(understood(statement).map_or(Short::Unclear, Short::Rows)),
+        Err(error) => missing(connection, error).map(|_: Option<()>| Short::Missing),
+    }
+}
+
+fn understood(mut statement: Statement<'_>) -> Option<Vec<Recorded>> {
     let mut rows = statement.query([]).ok()?;
     let mut all = Vec::new();
     while let Some(row) = rows.next().ok()? {
@@ -46,6 +78,14 @@ pub(crate) fn recorded(connection: &Connection) -> Option<Vec<Recorded>> {
         all.push(one?);
     }
     Some(all)
+}
+
+/// What a failure to read the journal means: that there is none, or an error.
+fn missing<T>(connection: &Connection, error: rusqlite::Error) -> Result<Option<T>> {
+    if is_missing(&error) {
+        return nothing_else(connection).map(|()| None);
+    }
+    Err(not_a_journal(error))
 }
 
 /// Refuses an index of the table's name: with it there, the table cannot be made.
@@ -132,8 +172,16 @@ fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T> {
 }
 
 /// Writes rows, replacing rows of the same versions. A row without text keeps the one that is there.
-pub(crate) fn record(connection: &Connection, rows: &[(Entry, Option<String>)]) -> Result<()> {
-    let mut statement = connection.prepare(RECORD).map_err(database_error)?;
+pub(crate) fn record(
+    connection: &Connection,
+    rows: &[(Entry, Option<String>)],
+    table: Table,
+) -> Result<()> {
+    let sql = match table {
+        Table::There => RECORD,
+        Table::New => FILL,
+    };
+    let mut statement = connection.prepare(sql).map_err(database_error)?;
     let user = user();
     let stated_or_own = |name: &str| match name {
         "" => user.clone(),

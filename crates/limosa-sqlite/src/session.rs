@@ -20,6 +20,7 @@ use rusqlite::types::ValueRef;
 use crate::batch::{Apart, Own};
 use crate::dialect::{DEFAULT_SCHEMA, SqliteDialect};
 use crate::error::database_error;
+use crate::journal::Short;
 use crate::lock::{Held, Seen};
 use crate::{explain, inspect, journal, lock};
 
@@ -37,6 +38,8 @@ pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     pub(crate) own: Own,
     /// Whether the open transaction is the last one.
     pub(crate) parting: bool,
+    /// The journal's table, as far as the open transaction knows.
+    pub(crate) table: journal::Table,
     /// While a transaction without foreign keys is open.
     pub(crate) apart: Option<Apart>,
     /// Who hears how far copies get.
@@ -55,6 +58,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             seen: None,
             own: Own::default(),
             parting: false,
+            table: journal::Table::default(),
             apart: None,
             watcher: None,
             was_inside,
@@ -170,9 +174,13 @@ impl<C: BorrowMut<Connection> + Send> Migrator for Sqlite<C> {
     }
 
     async fn recorded(&mut self) -> Result<Option<Vec<Recorded>>> {
-        match journal::recorded(self.connection()) {
-            Some(recorded) => Ok(Some(recorded)),
-            None => Ok(journal::read(self.connection())?.map(|journal| journal.recorded())),
+        match journal::recorded(self.connection())? {
+            Short::Rows(recorded) => Ok(Some(recorded)),
+            Short::Missing => Ok(None),
+            Short::Unclear => {
+                let journal = journal::read(self.connection())?;
+                Ok(journal.map(|journal| journal.recorded()))
+            }
         }
     }
 

@@ -18,6 +18,7 @@ use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
 use crate::order::sort_by;
 use crate::schema::{Constraint, Definition, Schema, Table};
+use crate::shared::Shared;
 
 pub(crate) use objects::{Object, touched};
 pub(super) use undo::undo;
@@ -49,6 +50,8 @@ struct Mentioned {
     names: HashSet<String>,
     /// The constraints of each table, by its name in lower case: a database may not keep their names.
     constraints: HashMap<String, Vec<Constraint>>,
+    /// Tables as they were made: of most nothing is ever asked, so that none of it is taken apart before.
+    made: Vec<Shared<Table>>,
 }
 
 impl Mentioned {
@@ -60,22 +63,18 @@ impl Mentioned {
                 all.push(own.clone());
             }
         }
-        let columns = table.columns.iter().map(|column| column.name.as_str());
-        let constraints = table
-            .constraints
-            .iter()
-            .filter_map(|constraint| constraint.name());
-        let indexes = table.indexes.iter().map(|index| index.name.as_str());
-        self.names.extend(
-            columns
-                .chain(constraints)
-                .chain(indexes)
-                .map(str::to_ascii_lowercase),
-        );
+        let names = names(table).map(str::to_ascii_lowercase);
+        self.names.extend(names);
+    }
+
+    fn add_name(&mut self, name: &str) {
+        self.names.insert(name.to_ascii_lowercase());
     }
 
     fn has(&self, name: &str) -> bool {
+        let is = |own: &str| own.eq_ignore_ascii_case(name);
         self.names.contains(&name.to_ascii_lowercase())
+            || self.made.iter().any(|table| names(table).any(is))
     }
 
     /// Whether one that a table has under another name was ever said of it.
@@ -87,9 +86,20 @@ impl Mentioned {
         schema: &Schema,
     ) -> bool {
         let name = table.name.name.to_ascii_lowercase();
-        let all = self.constraints.get(&name);
-        all.is_some_and(|all| comparison.has(all, table, at, schema))
+        let made = self.made.iter();
+        let made = made.filter(|own| own.name.name.eq_ignore_ascii_case(&name));
+        let all = self.constraints.get(&name).map(Vec::as_slice).into_iter();
+        all.chain(made.map(|own| own.constraints.as_slice()))
+            .any(|all| comparison.has(all, table, at, schema))
     }
+}
+
+/// The names of a table's columns, constraints and indexes.
+fn names(table: &Table) -> impl Iterator<Item = &str> {
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    let constraints = table.constraints.iter().filter_map(Constraint::name);
+    let indexes = table.indexes.iter().map(|index| index.name.as_str());
+    columns.chain(constraints).chain(indexes)
 }
 
 /// The schema that operations leave behind, over whatever else the database holds.
@@ -145,9 +155,17 @@ impl Expected {
         }
         for object in &objects {
             if let Object::Table(name) = object
-                && let Some(table) = self.schema.table(name)
+                && let Some(table) = self.schema.shared_table(name)
             {
-                self.mentioned.add(table);
+                if matches!(operation, Operation::CreateTable { .. }) {
+                    self.mentioned.made.push(table.clone());
+                    continue;
+                }
+                // Of a table that was touched all other names are known.
+                match added(operation).filter(|_| self.touched.contains(object)) {
+                    Some(name) => self.mentioned.add_name(name),
+                    None => self.mentioned.add(table),
+                }
             }
         }
         self.touched.extend(objects);
@@ -336,6 +354,23 @@ impl Expected {
                 || self.mentioned.has(&own.name)
         });
         found
+    }
+}
+
+/// The one name that an operation adds to a table, if it does no more to it.
+fn added(operation: &Operation) -> Option<&str> {
+    match operation {
+        Operation::CreateIndex { index, .. } => Some(&index.name),
+        Operation::AlterTable {
+            change:
+                TableChange::AddColumn {
+                    column,
+                    constraints,
+                    ..
+                },
+            ..
+        } if constraints.is_empty() => Some(&column.name),
+        _ => None,
     }
 }
 

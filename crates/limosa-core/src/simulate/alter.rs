@@ -46,6 +46,8 @@ pub(super) fn apply(
                     Misfit::exists("column", format!("{name}.{}", column.name))
                 });
             }
+            // Schemas are many, and most of their tables grow once.
+            table.columns.reserve_exact(1);
             table.columns.push(column.clone());
             for constraint in constraints {
                 add_constraint(table, constraint, None, case)?;

@@ -30,6 +30,7 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             let table = schema
                 .table_mut(table)
                 .ok_or_else(|| Misfit::missing("table", table))?;
+            table.indexes.reserve_exact(1);
             table.indexes.push(index.clone());
         }
         Operation::CreateEnum {

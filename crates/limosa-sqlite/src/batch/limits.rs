@@ -7,6 +7,7 @@ use limosa_core::migrator::{Limits, Result};
 use rusqlite::Connection;
 
 use crate::error::database_error;
+use crate::journal::Table;
 use crate::session::Sqlite;
 
 /// How many instructions of the library's virtual machine pass between two looks at the clock.
@@ -81,6 +82,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
     pub(crate) fn restore(&mut self) {
         self.lift_limits();
         self.parting = false;
+        self.table = Table::default();
         if let Some(apart) = self.apart.take() {
             apart.leave(self.connection());
         }

@@ -121,6 +121,17 @@ impl<'a> Reader<'a> {
         self
     }
 
+    /// The words behind the parentheses that come next.
+    pub(crate) fn behind(&self) -> impl Iterator<Item = &'a str> {
+        let mut depth = 0;
+        let rest = self.tokens.get(self.at..).unwrap_or_default().iter();
+        let behind = rest.skip_while(move |token| {
+            depth = nested(depth, **token);
+            depth > 0
+        });
+        behind.skip(1).map(|token| token.text)
+    }
+
     /// The names in the parentheses that come next; a collation or order behind one is left out.
     pub(crate) fn names(&mut self) -> Vec<String> {
         self.parenthesised()

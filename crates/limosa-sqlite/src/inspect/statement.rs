@@ -15,6 +15,8 @@ pub(crate) struct Said {
     pub(crate) constraints: Vec<Constraint>,
     /// By the column's name in lower case.
     pub(crate) columns: HashMap<String, ColumnSaid>,
+    pub(crate) strict: bool,
+    pub(crate) without_rowid: bool,
 }
 
 /// What was said about one column.
@@ -47,6 +49,10 @@ pub(crate) fn read(sql: &str) -> Said {
     let mut outer = Reader::new(sql);
     while outer.peek().is_some() && !outer.is("(") {
         outer.next();
+    }
+    for option in outer.behind() {
+        said.strict |= option.eq_ignore_ascii_case("STRICT");
+        said.without_rowid |= option.eq_ignore_ascii_case("ROWID");
     }
     let mut reader = outer.inside();
     while reader.peek().is_some() {

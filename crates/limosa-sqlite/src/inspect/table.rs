@@ -8,12 +8,6 @@ use limosa_core::schema::{Column, Generated, Identity, Storage, Table, Written};
 use super::statement::{self, ColumnSaid};
 use crate::dialect::SqliteDialect;
 
-/// A row of `PRAGMA table_list`.
-pub(super) struct TableRow {
-    pub(super) without_rowid: bool,
-    pub(super) strict: bool,
-}
-
 /// A row of `PRAGMA table_xinfo`.
 pub(super) struct ColumnRow {
     pub(super) name: String,
@@ -26,7 +20,7 @@ pub(super) struct ColumnRow {
 }
 
 /// The table without its indexes.
-pub(super) fn read(name: &str, sql: &str, row: &TableRow, columns: Vec<ColumnRow>) -> Table {
+pub(super) fn read(name: &str, sql: &str, columns: Vec<ColumnRow>) -> Table {
     let mut said = statement::read(sql);
     let columns = columns
         .into_iter()
@@ -39,8 +33,8 @@ pub(super) fn read(name: &str, sql: &str, row: &TableRow, columns: Vec<ColumnRow
         columns,
         constraints: said.constraints.into(),
         storage: Storage {
-            strict: row.strict,
-            without_rowid: row.without_rowid,
+            strict: said.strict,
+            without_rowid: said.without_rowid,
             options: None,
         },
         written: Written(Some(sql.to_owned())),

@@ -1,3 +1,1 @@
-SELECT name, wr, strict
-FROM pragma_table_list
-WHERE schema = 'main' AND type = 'table'
+SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'

@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS main.limosa_journal (
+CREATE TABLE main.limosa_journal (
   version TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   checksum TEXT NOT NULL,
@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS main.limosa_journal (
   steps INTEGER NOT NULL,
   done INTEGER NOT NULL,
   adopted INTEGER NOT NULL,
-  started_at INTEGER NOT NULL, -- microseconds since 1970-01-01 00:00 UTC
+  started_at INTEGER NOT NULL,
   finished_at INTEGER,
   applied_by TEXT NOT NULL,
   written_by TEXT NOT NULL,

@@ -24,6 +24,9 @@ pub(super) fn by_later_ones(
     id: &str,
 ) -> Vec<usize> {
     let mut needed = Vec::new();
+    if journal.entries.is_empty() {
+        return needed;
+    }
     let recorded = journal.by_version();
     let is_unknown = |one: &&Pending| !recorded.contains_key(&list[one.index].version);
     let unknown = pending.iter().filter(is_unknown);
