@@ -501,11 +501,33 @@ async fn a_column_without_the_check_of_its_enum_is_refused() {
     assert!(message.contains("constraint CHECK"), "{message}");
 }
 
-/// `SQLite` would take a foreign key to a table that somebody has renamed, and refuse each row later on.
+/// `SQLite` would take a foreign key to a table that somebody has renamed, and refuse each row later on; and
+/// the name of a column for a string.
 #[tokio::test]
 async fn what_refers_to_something_renamed_by_hand_is_refused() {
-    let table = "CREATE TABLE t (id integer PRIMARY KEY);";
+    let table = "CREATE TABLE t (id integer PRIMARY KEY, n integer);";
     for (made, by_hand, last) in [
+        (
+            "ALTER TABLE t ADD CHECK (n > 0);",
+            "ALTER TABLE t RENAME COLUMN n TO m",
+            "ALTER TABLE t RENAME COLUMN n TO m;",
+        ),
+        (
+            "UPDATE t SET id = id + 1 WHERE n > 5;",
+            "ALTER TABLE t RENAME COLUMN n TO m",
+            "CREATE TABLE more (id integer);",
+        ),
+        (
+            "CREATE UNIQUE INDEX by_n ON t (id) WHERE n IN (1, 2);",
+            "ALTER TABLE t RENAME COLUMN n TO m",
+            "ALTER TABLE t RENAME COLUMN n TO m;",
+        ),
+        // Nobody has said that it goes.
+        (
+            "ALTER TABLE t ADD CHECK (n > 0);",
+            "ALTER TABLE t DROP COLUMN n",
+            "CREATE TABLE more (id integer);",
+        ),
         (
             "CREATE TABLE c (t integer REFERENCES t (id));",
             "ALTER TABLE t RENAME TO u",

@@ -346,10 +346,9 @@ fn ask_one(
     }
     if planner.exact == Exactness::PieceByPiece {
         answers.contradictions.extend(ambiguous(planner, operation));
-        answers
-            .contradictions
-            .extend(gone::reasons(planner, schema, operation));
     }
+    let gone = gone::reasons(planner, schema, operation);
+    answers.contradictions.extend(gone);
     answers.open.push(operation.clone());
 }
 
