@@ -44,6 +44,8 @@ pub enum Operation {
         from: ObjectName,
         /// The new name.
         to: String,
+        /// What becomes of those who mention it.
+        mentions: Mentions,
     },
     /// One change of a table's columns or constraints.
     AlterTable {
@@ -302,6 +304,18 @@ pub enum Commented {
     View(ObjectName),
     /// An enum type.
     Enum(ObjectName),
+}
+
+/// What becomes of the foreign keys, views and triggers of others that mention a table by its name when it gets
+/// another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mentions {
+    /// They follow it.
+    #[default]
+    Follow,
+    /// They stay with the name, which a new table takes: the author of a file for `SQLite` builds the table anew,
+    /// and moves the old one out of the way first.
+    Stay,
 }
 
 /// A statement carried verbatim.

@@ -58,7 +58,9 @@ impl Dialect for PostgresDialect {
         match operation {
             Operation::CreateTable { table, .. } => table::create(table),
             Operation::DropTable { name, cascade, .. } => table::drop(name, *cascade),
-            Operation::RenameTable { from, to } => table::rename(from, to),
+            Operation::RenameTable { from, to, mentions } => {
+                table::rename(from, to, *mentions, before)
+            }
             Operation::AlterTable { table, change, .. } => table::alter(table, change, before),
             Operation::CreateIndex {
                 table,

@@ -170,6 +170,7 @@ fn tables() {
     let rename = Operation::RenameTable {
         from: "t".into(),
         to: "u".into(),
+        mentions: limosa_core::operation::Mentions::Follow,
     };
     check(&rename, &["ALTER TABLE \"t\" RENAME TO \"u\""]);
 }
@@ -635,6 +636,7 @@ fn names_that_would_be_cut_off_are_refused() {
     let rename = |to: String| Operation::RenameTable {
         from: "t".into(),
         to,
+        mentions: limosa_core::operation::Mentions::Follow,
     };
     check_refused(&rename("a".repeat(64)), "64 bytes");
     check_refused(&rename("ä".repeat(32)), "64 bytes");

@@ -26,6 +26,7 @@ mod guard;
 mod language;
 mod layout;
 mod lower;
+mod moved;
 mod reader;
 mod script;
 mod section;

@@ -7,6 +7,7 @@ use limosa_core::migration::{Statement, TransactionMode};
 use crate::directive::{self, FileWishes, Wishes};
 use crate::error::ReadError;
 use crate::language::Language;
+use crate::moved;
 use crate::section::{self, Sections};
 use crate::split::{Pieces, split};
 use crate::statement;
@@ -101,7 +102,11 @@ fn statements(
             ..statement
         })
     };
-    inner.into_iter().map(read).collect()
+    let mut all: Vec<Statement> = inner.into_iter().map(read).collect::<Result<_, _>>()?;
+    if language == Language::Sqlite {
+        moved::mark(&mut all);
+    }
+    Ok(all)
 }
 
 fn refuse_before(begins: usize, pieces: &Pieces<'_>) -> Result<(), ReadError> {

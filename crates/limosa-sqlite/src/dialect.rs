@@ -136,7 +136,7 @@ fn native(operation: &Operation, before: &Schema) -> Native {
     let statements = match operation {
         Operation::CreateTable { table, .. } => table::create(table, before),
         Operation::DropTable { name, cascade, .. } => return table::drop(name, *cascade, before),
-        Operation::RenameTable { from, to } => table::rename(from, to),
+        Operation::RenameTable { from, to, mentions } => table::rename(from, to, *mentions),
         Operation::AlterTable { table, change, .. } => return table::alter(table, change, before),
         Operation::CreateIndex { table, index, .. } => index::create(table, index, before),
         Operation::DropIndex { name, .. } => index::drop(name, before),

@@ -455,6 +455,7 @@ fn hostile_names_come_back() {
         .go(&Operation::RenameTable {
             from: hostile.into(),
             to: "Group By".into(),
+            mentions: limosa_core::operation::Mentions::Follow,
         });
 }
 

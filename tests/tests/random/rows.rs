@@ -61,7 +61,7 @@ fn refused(to_come: &[Operation]) -> BTreeSet<String> {
             } => {
                 refused.insert(table.name.clone());
             }
-            Operation::RenameTable { from, to } if refused.contains(to) => {
+            Operation::RenameTable { from, to, .. } if refused.contains(to) => {
                 refused.insert(from.name.clone());
             }
             _ => {}
@@ -74,7 +74,7 @@ fn refused(to_come: &[Operation]) -> BTreeSet<String> {
 pub(crate) async fn are_kept(site: &Site, mut kept: Kept, operations: &[Operation]) {
     for operation in operations {
         match operation {
-            Operation::RenameTable { from, to } => {
+            Operation::RenameTable { from, to, .. } => {
                 if let Some(key) = kept.remove(&from.name) {
                     kept.insert(to.clone(), key);
                 }

@@ -275,7 +275,9 @@ async fn on_both(postgres: &mut On, tables: &[start::Table], migrations: &[Draws
             continue;
         }
         if let Err(failure) = postgres.run(&migrations).await {
-            assert!(!is_about_rows(&failure), "{failure}\n{told}");
+            // What is made at once is asked about at once: a column that goes has no NULLs.
+            let later = change.matches(';').count() > 1 && change.contains("DROP");
+            assert!(later || !is_about_rows(&failure), "{failure}\n{told}");
             // They have parted.
             tally::add("rebuild", "changes that only SQLite did", 1);
             break;

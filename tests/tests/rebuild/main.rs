@@ -3,6 +3,7 @@
 mod changes;
 mod killed;
 mod meddled;
+mod moved;
 mod others;
 mod reported;
 mod retyped;

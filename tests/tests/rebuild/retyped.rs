@@ -152,6 +152,37 @@ async fn what_has_a_meaning_then_goes_along() {
     .await;
 }
 
+#[tokio::test]
+async fn defaults_that_are_none_of_the_type() {
+    for (before, change) in [
+        (
+            "CREATE TABLE t (c integer DEFAULT 1);",
+            "ALTER TABLE t ALTER COLUMN c TYPE boolean USING c > 0;",
+        ),
+        (
+            "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (c text DEFAULT 'a');",
+            "ALTER TABLE t ALTER COLUMN c TYPE mood USING c::mood;",
+        ),
+    ] {
+        is_refused(before, change, "its default is none of that type").await;
+    }
+    is_done(
+        "CREATE TABLE t (id integer, c text DEFAULT '1'); INSERT INTO t VALUES (1, '7');",
+        "ALTER TABLE t ALTER COLUMN c DROP DEFAULT, ALTER COLUMN c TYPE integer USING c::integer, \
+         ALTER COLUMN c SET DEFAULT 3;",
+        &["INSERT INTO t (id) VALUES (2)"],
+        &[],
+    )
+    .await;
+    is_done(
+        "CREATE TABLE t (id integer, c integer DEFAULT 1); INSERT INTO t VALUES (1, 7);",
+        "ALTER TABLE t ALTER COLUMN c TYPE text;",
+        &["INSERT INTO t (id) VALUES (2)"],
+        &[],
+    )
+    .await;
+}
+
 /// A check that is added again is read by the new type, in whatever words.
 #[tokio::test]
 async fn a_check_that_is_added_again_is_a_new_one() {

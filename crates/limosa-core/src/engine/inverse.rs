@@ -24,9 +24,10 @@ pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Oper
             cascade: false,
         }),
         Operation::DropTable { name, .. } => Some(create_again(before.table(name)?)),
-        Operation::RenameTable { from, to } => one(Operation::RenameTable {
+        Operation::RenameTable { from, to, mentions } => one(Operation::RenameTable {
             from: from.sibling(to.clone()),
             to: from.name.clone(),
+            mentions: *mentions,
         }),
         Operation::AlterTable { table, change, .. } => {
             let found = before.table(table)?;

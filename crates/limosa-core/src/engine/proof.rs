@@ -53,7 +53,7 @@ impl Touched {
         match operation {
             Operation::CreateTable { table, .. } => self.tables.push(table.name.clone()),
             Operation::DropTable { name, .. } => self.tables.push(name.clone()),
-            Operation::RenameTable { from, to } => {
+            Operation::RenameTable { from, to, .. } => {
                 self.tables.push(from.clone());
                 self.tables.push(from.sibling(to.clone()));
             }

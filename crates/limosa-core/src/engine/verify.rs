@@ -83,7 +83,7 @@ impl Witness<'_> {
     fn of(&self, operation: &Operation) -> Vec<Evidence> {
         match operation {
             Operation::CreateTable { table, .. } => self.table(&table.name),
-            Operation::RenameTable { from, to } => self.table(&from.sibling(to.clone())),
+            Operation::RenameTable { from, to, .. } => self.table(&from.sibling(to.clone())),
             Operation::AlterTable { table, change, .. } => self.change(table, change),
             Operation::CreateIndex { table, index, .. } => {
                 self.index(table, &index.name).into_iter().collect()

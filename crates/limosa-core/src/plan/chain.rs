@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
-use crate::operation::{Operation, TableChange};
+use crate::operation::{Mentions, Operation, TableChange};
 use crate::order::sort_by;
 use crate::schema::{Constraint, Definition, Schema, Table};
 use crate::shared::Shared;
@@ -175,6 +175,10 @@ impl Expected {
     fn note_views(&mut self, operation: &Operation) {
         let (table, change) = match operation {
             Operation::AlterTable { table, change, .. } => (table, change),
+            Operation::RenameTable {
+                mentions: Mentions::Stay,
+                ..
+            } => return,
             Operation::RenameTable { from, .. } => {
                 // The others are renamed in the model, too.
                 let carried = |view: &ObjectName| {

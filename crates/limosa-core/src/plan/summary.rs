@@ -10,7 +10,7 @@ pub fn summary(operation: &Operation, dialect: &dyn Dialect) -> String {
     match operation {
         Operation::CreateTable { table, .. } => format!("create table {}", table.name),
         Operation::DropTable { name, .. } => format!("drop table {name}"),
-        Operation::RenameTable { from, to } => format!("rename table {from} to {to}"),
+        Operation::RenameTable { from, to, .. } => format!("rename table {from} to {to}"),
         Operation::AlterTable { table, change, .. } => change_summary(table, change, dialect),
         Operation::CreateIndex {
             table,

@@ -6,12 +6,12 @@ use super::create::tolerate;
 use crate::datatype::DataType;
 use crate::expr::Expr;
 use crate::name::ObjectName;
-use crate::operation::Operation;
+use crate::operation::{Mentions, Operation};
 use crate::schema::{Constraint, Definition, Schema};
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
     match operation {
-        Operation::RenameTable { from, to } => table(schema, from, to),
+        Operation::RenameTable { from, to, mentions } => table(schema, from, to, *mentions),
         Operation::RenameIndex {
             from,
             to,
@@ -62,7 +62,12 @@ fn rename_in_defaults(schema: &mut Schema, name: &ObjectName, from: &str, to: &s
     }
 }
 
-fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit> {
+fn table(
+    schema: &mut Schema,
+    from: &ObjectName,
+    to: &str,
+    mentions: Mentions,
+) -> Result<(), Misfit> {
     let new = from.sibling(to);
     if schema.table(&new).is_some() && !schema.same_object(from, &new) {
         return Err(Misfit::exists("table", to));
@@ -75,6 +80,14 @@ fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit>
     each_expression(found, &mut |expr| {
         expr.rename_qualifier(&from.name, to, snapshot.case);
     });
+    for trigger in &mut schema.triggers {
+        if snapshot.same_object(&trigger.table, from) {
+            to.clone_into(&mut trigger.table.name);
+        }
+    }
+    if mentions == Mentions::Stay {
+        return Ok(());
+    }
     for constraint in schema
         .tables
         .iter_mut()
@@ -84,11 +97,6 @@ fn table(schema: &mut Schema, from: &ObjectName, to: &str) -> Result<(), Misfit>
             && snapshot.same_object(&key.table, from)
         {
             to.clone_into(&mut key.table.name);
-        }
-    }
-    for trigger in &mut schema.triggers {
-        if snapshot.same_object(&trigger.table, from) {
-            to.clone_into(&mut trigger.table.name);
         }
     }
     for view in &mut schema.views {

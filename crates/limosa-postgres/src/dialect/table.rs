@@ -1,7 +1,7 @@
 //! Tables: `CREATE`, `DROP`, `RENAME` and the parts of `ALTER` that are not about a column.
 
 use limosa_core::name::ObjectName;
-use limosa_core::operation::{Commented, TableChange};
+use limosa_core::operation::{Commented, Mentions, TableChange};
 use limosa_core::schema::{Constraint, Schema, Table};
 
 use super::{Compiled, column, constraint, index, text};
@@ -62,7 +62,21 @@ pub(super) fn drop(name: &ObjectName, cascade: bool) -> Compiled {
     Ok(vec![format!("DROP TABLE {name}{}", text::cascade(cascade))])
 }
 
-pub(super) fn rename(from: &ObjectName, to: &str) -> Compiled {
+pub(super) fn rename(from: &ObjectName, to: &str, mentions: Mentions, before: &Schema) -> Compiled {
+    let refers = |own: &Constraint| matches!(own, Constraint::ForeignKey(key) if before.same_object(&key.table, from));
+    let mut tables = before.tables.iter();
+    let other = tables.find(|table| {
+        !before.same_object(&table.name, from) && table.constraints.iter().any(refers)
+    });
+    if let (Mentions::Stay, Some(other)) = (mentions, other) {
+        return Err(super::refuse(
+            format!("move the table {from} out of the way of a new one"),
+            format!(
+                "the foreign key of {} follows it; alter the table instead",
+                other.name
+            ),
+        ));
+    }
     let (from, to) = (text::object(from)?, text::name(to)?);
     Ok(vec![format!("ALTER TABLE {from} RENAME TO {to}")])
 }

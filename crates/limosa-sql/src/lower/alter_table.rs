@@ -1,7 +1,7 @@
 //! `ALTER TABLE`: one operation for each action.
 
 use limosa_core::name::ObjectName;
-use limosa_core::operation::{Operation, TableChange};
+use limosa_core::operation::{Mentions, Operation, TableChange};
 use limosa_core::schema::{Constraint, Identity, Key};
 use sqlparser::ast::{
     AlterColumnOperation, AlterTable, AlterTableOperation, ConstraintUsingIndex, DropBehavior,
@@ -49,6 +49,7 @@ fn rename(table: &ObjectName, to: &RenameTableNameKind, names: Names) -> Lowered
         RenameTableNameKind::To(to) => Ok(Operation::RenameTable {
             from: table.clone(),
             to: names.single(to)?,
+            mentions: Mentions::Follow,
         }),
         RenameTableNameKind::As(_) => Err(Unheld("RENAME AS")),
     }

@@ -51,8 +51,14 @@ impl Orphans {
             Touches::Tables(_) | Touches::Any => all(connection)?,
         };
         for table in near {
+            // One that this transaction has made had none when it began, whatever its rows refer to by now.
+            let is_new = !self.tables.contains(&table);
             if let Entry::Vacant(place) = self.looked.entry(table) {
-                let found = dangling(connection, place.key());
+                let found = if is_new {
+                    Dangling::default()
+                } else {
+                    dangling(connection, place.key())
+                };
                 place.insert(found);
             }
         }
@@ -70,7 +76,7 @@ impl Orphans {
             .map(|table| (table.clone(), dangling(connection, table)));
         let is_any = |(_, found): &(String, Dangling)| *found != Dangling::default();
         let before = self.looked.clone().into_iter().filter(is_any).collect();
-        compare(&before, &after.filter(is_any).collect())
+        compare(&before, &after.filter(is_any).collect(), &self.tables)
     }
 }
 
@@ -137,7 +143,11 @@ fn dangling_of(connection: &Connection, table: &str) -> rusqlite::Result<Danglin
 
 /// What dangled before may dangle on; nothing else may. A table that got another name is compared with
 /// those that are gone.
-fn compare(before: &BTreeMap<String, Dangling>, after: &BTreeMap<String, Dangling>) -> Result<()> {
+fn compare(
+    before: &BTreeMap<String, Dangling>,
+    after: &BTreeMap<String, Dangling>,
+    old: &BTreeSet<String>,
+) -> Result<()> {
     let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
     let mut gone: u64 = gone.map(|(_, found)| found.count).sum();
     for (table, now) in after {
@@ -146,7 +156,7 @@ fn compare(before: &BTreeMap<String, Dangling>, after: &BTreeMap<String, Danglin
                 now.broken == then.broken
                     && (now.count < then.count || (now.count, now.hash) == (then.count, then.hash))
             }
-            None if now.broken => false,
+            None if now.broken || old.contains(table) => false,
             None => {
                 let fits = now.count <= gone;
                 gone = gone.saturating_sub(now.count);
@@ -213,6 +223,34 @@ mod tests {
             "CREATE INDEX i ON p (a)",
         ];
         check(&rebuild, &["c", "limosa_new_p", "p"]);
+    }
+
+    /// What dangles in a table that goes again is no licence for others.
+    #[test]
+    fn orphans_on_the_way_are_no_licence() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY, q REFERENCES p); \
+                 CREATE TABLE c (p REFERENCES p); CREATE TABLE d (p REFERENCES p); \
+                 INSERT INTO p VALUES (1, NULL), (2, 1); INSERT INTO c VALUES (2); INSERT INTO d VALUES (9)",
+            )
+            .unwrap();
+        let mut orphans = Orphans::begin(&connection).unwrap();
+        for sql in [
+            "PRAGMA legacy_alter_table = ON",
+            "ALTER TABLE p RENAME TO old",
+            "CREATE TABLE p (id INTEGER PRIMARY KEY, q REFERENCES p)",
+            "INSERT INTO p SELECT * FROM old WHERE id = 1",
+            "DROP TABLE old",
+            "DROP TABLE d",
+        ] {
+            orphans.about_to(&connection, sql).unwrap();
+            connection.execute_batch(sql).unwrap();
+        }
+        let error = orphans.check(&connection).unwrap_err();
+        let expected = "rows of c would refer to rows that are not there (1 of them new)";
+        assert_eq!(error.message, expected);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Expr, Part};
 use limosa_core::operation::{Operation, TableChange};
@@ -70,6 +71,10 @@ pub(super) fn said<'o>(operations: &[&'o Operation]) -> Vec<&'o Expr> {
                     constraint: Constraint::Check(Check { expr, .. }),
                     ..
                 } => all.push(expr),
+                TableChange::SetDefault {
+                    default: Some(default),
+                    ..
+                } => all.push(default),
                 TableChange::SetGenerated {
                     generated: Some(generated),
                     ..
@@ -94,6 +99,7 @@ fn refuse_readers(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupp
         if are_alike(&before.data_type, &column.data_type) {
             continue;
         }
+        refuse_default(old, before, column, said)?;
         let stays = |expr: &&Expr| !said.contains(expr) && typed::expressions(old).contains(expr);
         let minds = |expr: &&Expr| reads(expr, &column.name) && !is_plain_key(expr, new);
         let mut readers = typed::expressions(new).into_iter().filter(stays);
@@ -109,6 +115,26 @@ fn refuse_readers(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupp
         }
     }
     Ok(())
+}
+
+/// A default that stays becomes one of the new type, if that takes it by itself: a text takes any, as in `INSERT`.
+fn refuse_default(
+    table: &Table,
+    before: &Column,
+    after: &Column,
+    said: &[&Expr],
+) -> Result<(), Unsupported> {
+    let is_said = |own: &Expr| said.contains(&own);
+    let stays =
+        after.default == before.default && after.default.as_ref().is_some_and(|own| !is_said(own));
+    let is_taken = are_alike(&after.data_type, &DataType::Text);
+    if !stays || is_taken {
+        return Ok(());
+    }
+    Err(unsupported(
+        format!("make {}.{} {}", table.name, after.name, people(after)),
+        "its default is none of that type; drop the default first, and set it again as it should be",
+    ))
 }
 
 fn people(column: &Column) -> Cow<'static, str> {

@@ -2,7 +2,7 @@
 
 use limosa_core::dialect::Unsupported;
 use limosa_core::name::ObjectName;
-use limosa_core::operation::TableChange;
+use limosa_core::operation::{Mentions, TableChange};
 use limosa_core::schema::{Column, Constraint, Schema, Table};
 
 use super::{Compiled, Native, column, constraint, names, quoted, typed, unsupported, view};
@@ -115,10 +115,22 @@ pub(super) fn refers(constraint: &Constraint, name: &ObjectName) -> bool {
     matches!(constraint, Constraint::ForeignKey(key) if names::same(&key.table, name))
 }
 
-/// `ALTER TABLE ... RENAME TO`; foreign keys, views and triggers that name it follow.
-pub(super) fn rename(from: &ObjectName, to: &str) -> Compiled {
-    let from = names::object(from)?;
-    Ok(vec![format!("ALTER TABLE {from} RENAME TO {}", quoted(to))])
+/// `ALTER TABLE ... RENAME TO`; foreign keys, views and triggers that name it follow, or stay
+/// (`PRAGMA legacy_alter_table`).
+pub(super) fn rename(from: &ObjectName, to: &str, mentions: Mentions) -> Compiled {
+    let rename = format!(
+        "ALTER TABLE {} RENAME TO {}",
+        names::object(from)?,
+        quoted(to)
+    );
+    Ok(match mentions {
+        Mentions::Follow => vec![rename],
+        Mentions::Stay => vec![
+            "PRAGMA legacy_alter_table = ON".to_owned(),
+            rename,
+            "PRAGMA legacy_alter_table = OFF".to_owned(),
+        ],
+    })
 }
 
 /// One change of a table.

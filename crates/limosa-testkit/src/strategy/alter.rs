@@ -59,7 +59,11 @@ pub(super) fn rename_table(builder: &mut Builder, dice: &mut Dice) -> Option<Ope
     let table = builder.table(dice, |table| !builder.is_viewed(table))?;
     let to = builder.name(dice);
     let from = table.name;
-    Some(Operation::RenameTable { from, to })
+    Some(Operation::RenameTable {
+        from,
+        to,
+        mentions: limosa_core::operation::Mentions::Follow,
+    })
 }
 
 pub(super) fn widen(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {

@@ -99,7 +99,7 @@ impl Builder {
             Operation::Insert(insert) => {
                 self.filled.insert(insert.table.clone());
             }
-            Operation::RenameTable { from, to } if self.filled.remove(from) => {
+            Operation::RenameTable { from, to, .. } if self.filled.remove(from) => {
                 self.filled.insert(from.sibling(to.clone()));
             }
             _ => {}

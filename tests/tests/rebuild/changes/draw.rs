@@ -148,7 +148,9 @@ fn add_column(place: &Place<'_>, dice: &mut Dice) -> Option<String> {
             format!("{name} text GENERATED ALWAYS AS (upper({own})) STORED")
         }
         8 if is_number(place.column) && place.column.generated.is_none() => {
-            format!("{name} bigint NOT NULL GENERATED ALWAYS AS (coalesce({own}, 0) * 2) STORED")
+            // PostgreSQL's catalog casts a constant beside an operator to the type of the other side.
+            let own = format!("coalesce({own}, 0)");
+            format!("{name} bigint NOT NULL GENERATED ALWAYS AS ({own} + {own}) STORED")
         }
         9 if matches!(key_type.data_type, DataType::BigInt | DataType::Integer) => format!(
             "{name} bigint REFERENCES {} ({}) ON DELETE CASCADE",

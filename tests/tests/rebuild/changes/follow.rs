@@ -42,7 +42,7 @@ impl Followed {
         let same = |a: &ObjectName, b: &ObjectName| a.name.eq_ignore_ascii_case(&b.name);
         match operation {
             Operation::DropTable { name, .. } => self.0.retain(|rows| !same(&rows.table, name)),
-            Operation::RenameTable { from, to } => {
+            Operation::RenameTable { from, to, .. } => {
                 for rows in self.0.iter_mut().filter(|rows| same(&rows.table, from)) {
                     rows.table = from.sibling(to.clone());
                 }

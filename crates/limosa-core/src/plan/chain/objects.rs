@@ -36,7 +36,7 @@ pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
     match &*before.complete(operation) {
         Operation::CreateTable { table, .. } => vec![Object::Table(table.name.clone())],
         Operation::DropTable { name, .. } => with_referring(name, before),
-        Operation::RenameTable { from, to } => {
+        Operation::RenameTable { from, to, .. } => {
             let mut objects = with_referring(from, before);
             objects.push(Object::Table(from.sibling(to.clone())));
             objects

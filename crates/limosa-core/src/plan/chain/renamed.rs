@@ -62,7 +62,7 @@ impl Then {
         if back(&mut expected, renaming).is_none() || back(&mut actual, renaming).is_none() {
             return;
         }
-        if let Operation::RenameTable { from, to } = renaming
+        if let Operation::RenameTable { from, to, .. } = renaming
             && let Object::Table(name) = &mut self.object
             && expected.same_object(name, &from.sibling(to.clone()))
         {
@@ -75,9 +75,10 @@ impl Then {
 
 fn back(schema: &mut Schema, renaming: &Operation) -> Option<()> {
     let inverse = match renaming {
-        Operation::RenameTable { from, to } => Operation::RenameTable {
+        Operation::RenameTable { from, to, mentions } => Operation::RenameTable {
             from: from.sibling(to.clone()),
             to: from.name.clone(),
+            mentions: *mentions,
         },
         Operation::AlterTable {
             table,

@@ -25,11 +25,16 @@ pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
                 .tables
                 .retain(|own| !names.same_object(&own.name, &table.name));
         }
-        Operation::RenameTable { from, to } => {
+        Operation::RenameTable { from, to, mentions } => {
             let new = from.sibling(to.clone());
             let there = (schema.table(from).is_some(), schema.table(&new).is_some());
             let to = from.name.clone();
-            rename_back(schema, there, &Operation::RenameTable { from: new, to });
+            let back = Operation::RenameTable {
+                from: new,
+                to,
+                mentions: *mentions,
+            };
+            rename_back(schema, there, &back);
         }
         Operation::CreateIndex { table, index, .. } if index.name.is_empty() => {
             if let Some(found) = schema.table_mut(table) {

@@ -8,7 +8,8 @@ use super::types;
 use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::{Compiled, Transaction};
 use crate::migration::{Statement, TransactionMode};
-use crate::operation::{Commented, Effect, Operation, TableChange};
+use crate::name::ObjectName;
+use crate::operation::{Commented, Effect, Mentions, Operation, TableChange};
 use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
 use crate::plan::{Proof, Step, Unrecorded, Verdict, losses, summary};
@@ -377,7 +378,8 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
             None,
         );
     }
-    if native && !answers.unrepeatable && answers.broken.is_empty() {
+    let moved = answers.open.iter().find_map(|one| moved_away(one));
+    if native && !answers.unrepeatable && answers.broken.is_empty() && moved.is_none() {
         return (Verdict::Execute, text(), None);
     }
     match compile(&answers.open, &planner.schema, planner.dialect) {
@@ -396,6 +398,10 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
                 .collect();
             let rewritten = if changed {
                 Some(why.join("; "))
+            } else if let Some(name) = moved {
+                Some(format!(
+                    "a new {name} takes its place: foreign keys, views and triggers stay with the name"
+                ))
             } else if item.statement.text.is_some() && differs(item, &compiled.statements, step) {
                 Some(format!(
                     "in the words of {}",
@@ -406,6 +412,19 @@ fn decide(planner: &Planner<'_>, item: Item<'_>, step: &Step, answers: &Answers)
             };
             (Verdict::Execute, compiled, rewritten)
         }
+    }
+}
+
+/// The table that moves out of the way of a new one: the database's own words would let those who mention it
+/// follow.
+fn moved_away(operation: &Operation) -> Option<&ObjectName> {
+    match operation {
+        Operation::RenameTable {
+            from,
+            mentions: Mentions::Stay,
+            ..
+        } => Some(from),
+        _ => None,
     }
 }
 

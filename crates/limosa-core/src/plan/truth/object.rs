@@ -20,7 +20,7 @@ pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
         Operation::DropTable { name, .. } => {
             Truth::of_removal("table", &name.name, schema.table(name).is_some())
         }
-        Operation::RenameTable { from, to } => {
+        Operation::RenameTable { from, to, .. } => {
             let there = (
                 schema.table(from).is_some(),
                 schema.table(&from.sibling(to)).is_some(),

@@ -39,7 +39,9 @@ fn taken_over(
         .iter()
         .enumerate()
         .find_map(|(at, operation)| match operation {
-            Operation::RenameTable { from, to } if names::same(&from.sibling(to.clone()), name) => {
+            Operation::RenameTable { from, to, .. }
+                if names::same(&from.sibling(to.clone()), name) =>
+            {
                 Some((at, from))
             }
             _ => None,
@@ -52,9 +54,7 @@ fn taken_over(
     })
 }
 
-/// The other order: the old table is renamed away first. Foreign keys of others follow it (since 3.26), so that
-/// rows which have any refer to nothing in the end: that is found before the commit. Where there are none
-/// the migration is as good as any, and public projects have many of this kind.
+/// The other order: the old table is renamed away first, and those who mention it stay with the name.
 fn moved_away(
     operations: &[&Operation],
     drop: usize,
@@ -65,7 +65,9 @@ fn moved_away(
         .iter()
         .enumerate()
         .find_map(|(at, operation)| match operation {
-            Operation::RenameTable { from, to } if names::same(&from.sibling(to.clone()), name) => {
+            Operation::RenameTable { from, to, .. }
+                if names::same(&from.sibling(to.clone()), name) =>
+            {
                 Some((at, from))
             }
             _ => None,
@@ -94,7 +96,7 @@ fn touches(operation: &Operation, table: &ObjectName) -> bool {
         Operation::DropTable { name, .. } | Operation::AlterTable { table: name, .. } => {
             names::same(name, table)
         }
-        Operation::RenameTable { from, to } => {
+        Operation::RenameTable { from, to, .. } => {
             names::same(from, table) || names::same(&from.sibling(to.clone()), table)
         }
         _ => false,

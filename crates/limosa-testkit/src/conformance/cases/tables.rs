@@ -151,6 +151,7 @@ pub async fn rename_table(setup: &dyn Setup) {
     let rename = Operation::RenameTable {
         from: ObjectName::new("parent"),
         to: "New Parent".to_owned(),
+        mentions: limosa_core::operation::Mentions::Follow,
     };
     walk.must_all(&[
         Sample::create(Sample::table("parent")),
