@@ -96,6 +96,10 @@ impl Dialect for PostgresDialect {
         transaction::of(operation)
     }
 
+    fn ends_with_session(&self, operation: &Operation) -> bool {
+        matches!(operation, Operation::Sql(sql) if transaction::ends_with_session(&sql.text))
+    }
+
     fn locks(&self, operation: &Operation) -> Vec<ObjectName> {
         lock::of(operation)
     }

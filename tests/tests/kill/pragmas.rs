@@ -117,6 +117,39 @@ async fn of_the_file_are_as_without_a_kill() {
     }
 }
 
+/// What `SET` does ends with the session as well; what follows it relies on it.
+#[tokio::test]
+async fn of_the_session_are_said_again_on_postgres() {
+    let change = "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p integer REFERENCES p);
+        SET session_replication_role = replica;
+        INSERT INTO c VALUES (1);
+        CREATE INDEX CONCURRENTLY of_c ON c (p);
+        INSERT INTO c VALUES (2);
+        RESET session_replication_role;";
+    let migrations = limosa_tests::migrations(&[change]);
+    let faults = Faults::none();
+    let trail = faults.trail();
+    let calm = On::postgres().await;
+    let mut session = Faulty::new(calm.session().await, faults);
+    let done = Runner::new(&migrations).run(&mut session).await;
+    done.expect("nothing disturbs it");
+    drop(session);
+    for (gap, what) in trail.gaps().iter().enumerate().step_by(stride(2)) {
+        let on = On::postgres().await;
+        let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
+        let _ = Runner::new(&migrations).run(&mut session).await;
+        drop(session);
+        on.run(&migrations)
+            .await
+            .unwrap_or_else(|failure| panic!("{gap}, {what}: {failure}"));
+        assert_eq!(
+            on.value("SELECT count(*)::text FROM c").await,
+            "2",
+            "{what}"
+        );
+    }
+}
+
 /// Each commit is flushed to the disk, and a process of its own is slow to start.
 fn stride(short: usize) -> usize {
     if soak().is_some() { 1 } else { short }

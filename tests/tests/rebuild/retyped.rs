@@ -294,6 +294,36 @@ async fn using_makes_new_values() {
     }
 }
 
+/// The half goes to the even neighbour of a floating-point number, and away from zero of a numeric.
+#[tokio::test]
+async fn numbers_are_rounded_alike() {
+    let before = "CREATE TABLE t (id integer PRIMARY KEY, d double precision, n numeric(9, 2), a bigint, b integer, \
+                  c bigint GENERATED ALWAYS AS (d * 3) STORED); \
+                  INSERT INTO t (id, d, n) VALUES (1, -113.5, -113.5), (2, 2.5, 2.5), (3, 3.5, 3.5), (4, -0.5, -0.5), \
+                  (5, 0.25, 0.25), (6, 7, 7), (7, NULL, NULL), (8, 4503599627370497.5, 1.5), (9, 2.75, 2.75);";
+    let rows = "UPDATE t SET a = d, b = n; INSERT INTO t (id, a, b) SELECT id + 10, round(d), round(n) FROM t;";
+    let change = "ALTER TABLE t ALTER COLUMN d TYPE bigint USING d + 1, ALTER COLUMN n TYPE bigint USING n - 2;";
+    let mut found = Vec::new();
+    for on in [On::postgres().await, On::sqlite()] {
+        on.run(&migrations(&[before, rows])).await.expect("rows");
+        let shown = |name: &str| format!("coalesce(CAST({name} AS text), '-')");
+        let columns = ["id", "a", "b", "c"].map(shown).join(" || ' ' || ");
+        let sql = format!("SELECT {columns} FROM t ORDER BY id");
+        let mut rows = on.column(&sql).await;
+        on.execute("ALTER TABLE t DROP COLUMN c").await;
+        on.execute("DELETE FROM limosa_journal").await;
+        on.execute("DROP TABLE limosa_journal").await;
+        let columns = ["d", "n"].map(shown).join(" || ' ' || ");
+        let after = format!("SELECT {columns} FROM t WHERE id < 10 ORDER BY id");
+        let bare = before.replace("c bigint GENERATED ALWAYS AS (d * 3) STORED", "e integer");
+        on.execute("DROP TABLE t").await;
+        on.run(&migrations(&[&bare, change])).await.expect(change);
+        rows.extend(on.column(&after).await);
+        found.push(rows);
+    }
+    assert_eq!(found[0], found[1]);
+}
+
 /// Where types live in the model alone, a text is no enum without its labels.
 #[tokio::test]
 async fn a_text_becomes_an_enum_and_back() {

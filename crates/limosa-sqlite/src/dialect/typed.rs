@@ -189,7 +189,10 @@ pub(super) fn relations(
 
 /// Writes an expression out, from the top down: below a rewritten part the types are others.
 fn pass(expr: &mut Expr, scope: &Scope<'_>) -> Typed<()> {
-    if scope.stands() && (is_text_of_member(expr) || convert::is_checked(expr)) {
+    let is_done = |expr: &Expr| {
+        is_text_of_member(expr) || convert::is_checked(expr) || convert::is_to_even(expr)
+    };
+    if scope.stands() && is_done(expr) {
         return Ok(());
     }
     if let Expr::InQuery(inner, of, _) = expr {
@@ -262,6 +265,11 @@ fn rewrite(expr: &mut Expr, scope: &Scope<'_>) -> Typed<Option<Expr>> {
             for (when, _) in branches {
                 beside(when, operand, scope)?;
             }
+        }
+        Expr::Call(call) if is_round_of_float(call, scope) => {
+            let mut own = call.args[0].clone();
+            pass(&mut own, scope)?;
+            return Ok(Some(convert::to_even(own)));
         }
         Expr::Call(call) => arguments(call, scope)?,
         Expr::Cast(inner, to) => return cast(inner, to, scope).map(Some),
@@ -430,6 +438,17 @@ fn is_text_of_member(expr: &Expr) -> bool {
     call.name == "json_type"
         && call.args.first() == Some(last)
         && matches!(branches.first(), Some((Expr::String(text), _)) if text == "text")
+}
+
+fn is_round_of_float(call: &limosa_core::expr::Call, scope: &Scope<'_>) -> bool {
+    let [only] = call.args.as_slice() else {
+        return false;
+    };
+    call.name.trim_start_matches("pg_catalog.") == "round"
+        && matches!(
+            type_of(only, scope),
+            Some(DataType::Double | DataType::Real)
+        )
 }
 
 fn arguments(call: &mut limosa_core::expr::Call, scope: &Scope<'_>) -> Typed<()> {

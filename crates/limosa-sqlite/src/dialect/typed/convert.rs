@@ -16,7 +16,9 @@ pub(super) fn assign(value: Expr, from: &DataType, to: &DataType) -> Converted {
     Ok(match (from, to) {
         (from, to) if from == to => value,
         (from, to) if is_integer(from) && is_number(to) => value,
-        (T::Numeric(_) | T::Double | T::Real, to) if is_integer(to) => rounded(value),
+        (from @ (T::Numeric(_) | T::Double | T::Real), to) if is_integer(to) => {
+            rounded(value, from)
+        }
         (_, T::Numeric(Some(_))) if is_rounded(&value, 2) => value,
         (from, T::Numeric(Some((_, scale)))) if is_number(from) => {
             let scale = Expr::Number((*scale).max(0).to_string());
@@ -65,7 +67,9 @@ pub(super) fn cast(value: Expr, from: Option<&DataType>, to: &DataType) -> Conve
             Expr::binary(value, "<>", Expr::Number("0".into()))
         }
         (from, to) if is_textual(from) && is_number(to) => checked(value, to),
-        (T::Numeric(_) | T::Double | T::Real, to) if is_integer(to) => rounded(value),
+        (from @ (T::Numeric(_) | T::Double | T::Real), to) if is_integer(to) => {
+            rounded(value, from)
+        }
         (from, T::Numeric(Some(_))) if is_number(from) => assign(value, from, to)?,
         (from, T::Numeric(None)) if is_number(from) => value,
         (from, to) if is_number(from) && is_number(to) => {
@@ -166,13 +170,45 @@ fn is_textual(from: &DataType) -> bool {
     )
 }
 
-fn rounded(value: Expr) -> Expr {
+fn rounded(value: Expr, from: &DataType) -> Expr {
     let whole = if is_rounded(&value, 1) {
         value
-    } else {
+    } else if matches!(from, DataType::Numeric(_)) {
         Expr::call("round", vec![value])
+    } else {
+        to_even(value)
     };
     Expr::Cast(Shared::new(whole), DataType::Integer)
+}
+
+/// A floating-point number without a fraction: PostgreSQL rounds the half to the even neighbour, and a numeric away
+/// from zero, as `round` does here.
+pub(super) fn to_even(value: Expr) -> Expr {
+    let two = || Expr::Number("2".into());
+    let round = |value: Expr| Expr::call("round", vec![value]);
+    let off = Expr::binary(value.clone(), "-", round(value.clone()));
+    let is_half = Expr::binary(
+        Expr::call("abs", vec![off]),
+        "=",
+        Expr::Number("0.5".into()),
+    );
+    let even = Expr::binary(two(), "*", round(Expr::binary(value.clone(), "/", two())));
+    round(Expr::Case(
+        None,
+        vec![(is_half, even)].into(),
+        Some(Shared::new(value)),
+    ))
+}
+
+/// Whether an expression is what a rounded floating-point number has become.
+pub(super) fn is_to_even(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) if is_rounded(expr, 1) => match &call.args[0] {
+            Expr::Case(None, _, Some(last)) => to_even((**last).clone()) == *expr,
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn is_rounded(value: &Expr, arguments: usize) -> bool {
