@@ -65,16 +65,9 @@ pub(crate) fn cases(
     let puts = vec(put, length.end);
     (operations(reach, length), puts, any::<usize>()).prop_map(
         move |(mut operations, puts, pick)| {
-            operations.retain(|operation| kind == Kind::Any || !changes_rows(operation));
+            operations.retain(|operation| kind == Kind::Any || !operation.changes_rows());
             Case::new(operations, &puts, pick)
         },
-    )
-}
-
-pub(crate) fn changes_rows(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_)
     )
 }
 

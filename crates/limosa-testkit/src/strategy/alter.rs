@@ -1,6 +1,7 @@
 //! What changes.
 
 use limosa_core::datatype::DataType;
+use limosa_core::expr::Expr;
 use limosa_core::operation::{Commented, LabelPosition, Operation, TableChange};
 use limosa_core::schema::{Column, Constraint, Table};
 use limosa_core::shared::List;
@@ -96,6 +97,25 @@ pub(super) fn retype(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
         column: column.name,
         collation: None,
         using: None,
+    };
+    Some(alter(&table, change))
+}
+
+/// Other values of the same type, which no catalog shows.
+pub(super) fn reckon(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {
+    let holds = |table: &Table, column: &Column| {
+        matches!(column.data_type, DataType::Integer | DataType::BigInt)
+            && column.identity.is_none()
+            && column.generated.is_none()
+            && !needed(table).contains(&column.name)
+    };
+    let (table, column) = place(builder, dice, holds)?;
+    let own = Expr::column(column.name.clone());
+    let change = TableChange::SetType {
+        data_type: column.data_type,
+        column: column.name,
+        collation: None,
+        using: Some(Expr::binary(own, "+", Expr::Number("1".into()))),
     };
     Some(alter(&table, change))
 }

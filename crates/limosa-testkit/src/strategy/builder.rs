@@ -46,7 +46,7 @@ const COMMON: [Action; 18] = [
 ];
 
 /// What needs a new copy of the table on `SQLite`.
-const DEFINITIONS: [Action; 9] = [
+const DEFINITIONS: [Action; 10] = [
     alter::widen,
     alter::retype,
     alter::drop_not_null,
@@ -56,6 +56,7 @@ const DEFINITIONS: [Action; 9] = [
     alter::add_foreign_key,
     alter::change_constraint,
     alter::enum_label,
+    alter::reckon,
 ];
 
 const POSTGRES: [Action; 1] = [alter::comment];
