@@ -163,14 +163,15 @@ async fn a_type_that_goes_later_is_known_until_then(on: On) {
     ];
     let mut list = migrations(&texts).list().to_vec();
     for at in [0, 2] {
-        list[at].scripts[0]
-            .up
-            .push(Statement::built(Operation::Sql(Sql {
+        list[at].scripts[0].up.push(Statement::built(Operation::Sql(
+            Sql {
                 dialect: None,
                 summary: "something".to_owned(),
                 effect: Effect::Unknown,
                 text: "SELECT 1".to_owned(),
-            })));
+            }
+            .into(),
+        )));
     }
     let all = Migrations::new(list).expect("the versions differ");
     on.run(&all).await.expect("they fit");

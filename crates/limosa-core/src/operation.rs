@@ -61,7 +61,7 @@ pub enum Operation {
         /// The table.
         table: ObjectName,
         /// The index.
-        index: Index,
+        index: Shared<Index>,
         /// `IF NOT EXISTS`.
         if_not_exists: bool,
         /// `CONCURRENTLY`: built without blocking writes, where the database can.
@@ -90,7 +90,7 @@ pub enum Operation {
     /// `CREATE TYPE ... AS ENUM`. The flag of a guarding `DO` block or `IF NOT EXISTS` is kept.
     CreateEnum {
         /// The type.
-        enum_type: EnumType,
+        enum_type: Shared<EnumType>,
         /// Whether an existing type is no error.
         if_not_exists: bool,
     },
@@ -153,7 +153,7 @@ pub enum Operation {
     /// `CREATE TRIGGER`: known by name and table, its text belongs to one dialect.
     CreateTrigger {
         /// The trigger.
-        trigger: Trigger,
+        trigger: Shared<Trigger>,
         /// `OR REPLACE`.
         or_replace: bool,
         /// `IF NOT EXISTS`.
@@ -176,13 +176,13 @@ pub enum Operation {
         text: Option<String>,
     },
     /// `INSERT`.
-    Insert(Insert),
+    Insert(Shared<Insert>),
     /// `UPDATE`.
-    Update(Update),
+    Update(Shared<Update>),
     /// `DELETE`.
-    Delete(Delete),
+    Delete(Shared<Delete>),
     /// A statement that the model does not know, for one dialect.
-    Sql(Sql),
+    Sql(Shared<Sql>),
 }
 
 /// One change inside `ALTER TABLE`.
@@ -191,7 +191,7 @@ pub enum TableChange {
     /// `ADD COLUMN`, with the constraints written behind it.
     AddColumn {
         /// The column.
-        column: Column,
+        column: Shared<Column>,
         /// Its own `UNIQUE`, `REFERENCES`, `CHECK`, `PRIMARY KEY`.
         constraints: List<Constraint>,
         /// `IF NOT EXISTS`.
@@ -255,7 +255,7 @@ pub enum TableChange {
     /// `ADD CONSTRAINT`.
     AddConstraint {
         /// The constraint.
-        constraint: Constraint,
+        constraint: Shared<Constraint>,
         /// `USING INDEX`: an index that becomes the key's.
         using_index: Option<String>,
     },

@@ -184,7 +184,7 @@ fn columns() {
     };
     check_change(
         TableChange::AddColumn {
-            column,
+            column: column.into(),
             constraints: vec![Constraint::Unique(Key::new(None, vec!["a".into()]))].into(),
             if_not_exists: true,
         },
@@ -287,14 +287,14 @@ fn constraints() {
     let key = Constraint::PrimaryKey(Key::new(Some("pk".into()), vec!["a".into()]));
     check_change(
         TableChange::AddConstraint {
-            constraint: key.clone(),
+            constraint: key.clone().into(),
             using_index: None,
         },
         "ALTER TABLE \"t\" ADD CONSTRAINT \"pk\" PRIMARY KEY (\"a\")",
     );
     check_change(
         TableChange::AddConstraint {
-            constraint: key,
+            constraint: key.into(),
             using_index: Some("i".into()),
         },
         "ALTER TABLE \"t\" ADD CONSTRAINT \"pk\" PRIMARY KEY USING INDEX \"i\"",
@@ -305,7 +305,7 @@ fn constraints() {
     };
     check_change(
         TableChange::AddConstraint {
-            constraint: Constraint::ForeignKey(key),
+            constraint: Constraint::ForeignKey(key).into(),
             using_index: None,
         },
         "ALTER TABLE \"t\" ADD FOREIGN KEY (\"a\") REFERENCES \"o\" NOT VALID",
@@ -334,7 +334,7 @@ fn constraints() {
 fn create_index(index: Index, concurrently: bool) -> Operation {
     Operation::CreateIndex {
         table: ObjectName::qualified("s", "t"),
-        index,
+        index: index.into(),
         if_not_exists: true,
         concurrently,
     }
@@ -414,7 +414,7 @@ fn enum_types() {
     };
     check(
         &Operation::CreateEnum {
-            enum_type,
+            enum_type: enum_type.into(),
             if_not_exists: false,
         },
         &["CREATE TYPE \"e\" AS ENUM ('a', E'b\\\\')"],
@@ -451,7 +451,7 @@ fn trigger(dialect: &str) -> Operation {
         text: "CREATE TRIGGER g ...".into(),
     };
     Operation::CreateTrigger {
-        trigger,
+        trigger: trigger.into(),
         or_replace: false,
         if_not_exists: false,
     }
@@ -531,13 +531,16 @@ fn comments() {
 }
 
 fn insert(source: Source, on_conflict: Option<Conflict>) -> Operation {
-    Operation::Insert(Insert {
-        with: limosa_core::expr::With::default(),
-        table: "t".into(),
-        columns: vec!["a".into(), "b".into()],
-        source,
-        on_conflict,
-    })
+    Operation::Insert(
+        Insert {
+            with: limosa_core::expr::With::default(),
+            table: "t".into(),
+            columns: vec!["a".into(), "b".into()],
+            source,
+            on_conflict,
+        }
+        .into(),
+    )
 }
 
 #[test]
@@ -592,7 +595,7 @@ fn rows() {
         filter: Some(expr("x.a = y.a")),
     };
     check(
-        &Operation::Update(update),
+        &Operation::Update(update.into()),
         &[
             "UPDATE \"t\" AS \"x\" SET \"a\" = DEFAULT FROM \"o\" AS \"y\" WHERE \"x\".\"a\" = \"y\".\"a\"",
         ],
@@ -605,29 +608,35 @@ fn rows() {
         filter: Some(expr("a")),
     };
     check(
-        &Operation::Delete(delete),
+        &Operation::Delete(delete.into()),
         &["DELETE FROM \"t\" WHERE \"a\""],
     );
 }
 
 fn sql(text: &str) -> Operation {
-    Operation::Sql(Sql {
-        dialect: Some("postgres".into()),
-        summary: "something".into(),
-        effect: Effect::Unknown,
-        text: text.into(),
-    })
+    Operation::Sql(
+        Sql {
+            dialect: Some("postgres".into()),
+            summary: "something".into(),
+            effect: Effect::Unknown,
+            text: text.into(),
+        }
+        .into(),
+    )
 }
 
 #[test]
 fn verbatim_text() {
     check(&sql("DO $$ ; $$"), &["DO $$ ; $$"]);
-    let foreign = Operation::Sql(Sql {
-        dialect: Some("sqlite".into()),
-        summary: "pragma".into(),
-        effect: Effect::None,
-        text: "PRAGMA".into(),
-    });
+    let foreign = Operation::Sql(
+        Sql {
+            dialect: Some("sqlite".into()),
+            summary: "pragma".into(),
+            effect: Effect::None,
+            text: "PRAGMA".into(),
+        }
+        .into(),
+    );
     check_refused(&foreign, "written for sqlite");
 }
 
@@ -723,7 +732,7 @@ fn locked_tables() {
     check_locks(&create(table), &["o"]);
     check_locks(
         &alter(TableChange::AddConstraint {
-            constraint: reference("o"),
+            constraint: reference("o").into(),
             using_index: None,
         }),
         &["t", "o"],

@@ -5,7 +5,7 @@
 //! it goes. No author means that, and before 3.26 it was not so: they stay with the name.
 
 use limosa_core::migration::Statement;
-use limosa_core::operation::{Mentions, Operation, Sql};
+use limosa_core::operation::{Mentions, Operation};
 use limosa_core::shared::Shared;
 
 /// Marks the renamings after which those who mention the table stay with its name.
@@ -48,8 +48,8 @@ fn is_built_anew(name: &str, old: &str, behind: &[Statement]) -> bool {
 
 fn is_about_it(statement: &Statement) -> bool {
     statement.operations().any(|operation| {
-        matches!(operation, Operation::Sql(Sql { text, .. })
-            if text.to_ascii_lowercase().contains("legacy_alter_table"))
+        matches!(operation, Operation::Sql(sql)
+            if sql.text.to_ascii_lowercase().contains("legacy_alter_table"))
     })
 }
 

@@ -51,12 +51,15 @@ pub(crate) fn with_wishes(
 fn everywhere(text: &str, language: Language) -> Operation {
     let summary = verbatim::summary(text, language);
     let effect = verbatim::effect(text, language);
-    Operation::Sql(Sql {
-        dialect: None,
-        summary,
-        effect,
-        text: text.to_owned(),
-    })
+    Operation::Sql(
+        Sql {
+            dialect: None,
+            summary,
+            effect,
+            text: text.to_owned(),
+        }
+        .into(),
+    )
 }
 
 type Understood = (Vec<Operation>, Option<String>);

@@ -178,12 +178,15 @@ pub(crate) fn is_statement(text: &str, language: Language) -> bool {
 
 /// The operation that carries a text as it is.
 pub(crate) fn operation(text: &str, language: Language) -> Operation {
-    Operation::Sql(Sql {
-        dialect: Some(language.id().to_owned()),
-        summary: summary(text, language),
-        effect: effect(text, language),
-        text: text.to_owned(),
-    })
+    Operation::Sql(
+        Sql {
+            dialect: Some(language.id().to_owned()),
+            summary: summary(text, language),
+            effect: effect(text, language),
+            text: text.to_owned(),
+        }
+        .into(),
+    )
 }
 
 /// As [`operation`], saying which part of the statement the model has no place for.

@@ -16,12 +16,15 @@ use limosa_testkit::conformance::differences;
 use rusqlite::Connection;
 
 fn sql(text: &str) -> Operation {
-    Operation::Sql(Sql {
-        dialect: Some("sqlite".into()),
-        summary: text.into(),
-        effect: Effect::Unknown,
-        text: text.into(),
-    })
+    Operation::Sql(
+        Sql {
+            dialect: Some("sqlite".into()),
+            summary: text.into(),
+            effect: Effect::Unknown,
+            text: text.into(),
+        }
+        .into(),
+    )
 }
 
 /// One migration from its text.

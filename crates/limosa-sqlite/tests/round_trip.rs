@@ -120,7 +120,7 @@ fn add(name: &str, column: Column, constraints: Vec<Constraint>) -> Operation {
     alter(
         name,
         TableChange::AddColumn {
-            column,
+            column: column.into(),
             constraints: constraints.into(),
             if_not_exists: false,
         },
@@ -130,7 +130,7 @@ fn add(name: &str, column: Column, constraints: Vec<Constraint>) -> Operation {
 fn index(name: &str, index: Index) -> Operation {
     Operation::CreateIndex {
         table: name.into(),
-        index,
+        index: index.into(),
         if_not_exists: false,
         concurrently: true,
     }
@@ -326,7 +326,7 @@ fn enum_columns_are_texts_with_a_check() {
     let mut world = World::new();
     world
         .go(&Operation::CreateEnum {
-            enum_type: mood,
+            enum_type: mood.into(),
             if_not_exists: false,
         })
         .go(&create(feelings))
@@ -554,7 +554,7 @@ fn views_and_triggers_come_back() {
             if_not_exists: false,
         })
         .go(&Operation::CreateTrigger {
-            trigger,
+            trigger: trigger.into(),
             or_replace: false,
             if_not_exists: false,
         });

@@ -75,7 +75,7 @@ fn pin_notes() -> Migration {
             table: "notes".into(),
             if_exists: false,
             change: TableChange::AddColumn {
-                column: pinned,
+                column: pinned.into(),
                 constraints: List::new(),
                 if_not_exists: false,
             },
@@ -85,7 +85,8 @@ fn pin_notes() -> Migration {
             index: Index {
                 predicate: Some(Expr::column("pinned")),
                 ..Index::on_columns("notes_pinned_idx", ["written_at"])
-            },
+            }
+            .into(),
             if_not_exists: false,
             // Where the database can; otherwise it is a plain build.
             concurrently: true,

@@ -201,7 +201,7 @@ async fn made(on: &On, table: &Table) -> Table {
     };
     let migration = Migration::builder("1", "types")
         .up(Operation::CreateEnum {
-            enum_type: mood,
+            enum_type: mood.into(),
             if_not_exists: false,
         })
         .up(Operation::CreateTable {

@@ -125,12 +125,15 @@ impl Case {
 
 /// A statement that the model does not know, for any database.
 pub(crate) fn verbatim(text: &str, effect: Effect) -> Statement {
-    Statement::built(Operation::Sql(Sql {
-        dialect: None,
-        summary: "something".to_owned(),
-        effect,
-        text: text.to_owned(),
-    }))
+    Statement::built(Operation::Sql(
+        Sql {
+            dialect: None,
+            summary: "something".to_owned(),
+            effect,
+            text: text.to_owned(),
+        }
+        .into(),
+    ))
 }
 
 /// The migration of a version.

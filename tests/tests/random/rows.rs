@@ -41,24 +41,24 @@ pub(crate) async fn put(site: &Site, model: &Schema, to_come: &[Operation]) -> K
     kept
 }
 
+/// Whether a change may not suit the rows that are there.
+fn may_refuse(change: &TableChange) -> bool {
+    match change {
+        TableChange::SetNullable { nullable, .. } => !nullable,
+        TableChange::AddConstraint { constraint, .. } => {
+            matches!(**constraint, Constraint::ForeignKey(_))
+        }
+        _ => false,
+    }
+}
+
 /// The tables, by their present names, of which a column will not accept NULL any more, or will refer
 /// to rows that nobody has put.
 fn refused(to_come: &[Operation]) -> BTreeSet<String> {
     let mut refused = BTreeSet::new();
     for operation in to_come.iter().rev() {
         match operation {
-            Operation::AlterTable {
-                table,
-                change:
-                    TableChange::SetNullable {
-                        nullable: false, ..
-                    }
-                    | TableChange::AddConstraint {
-                        constraint: Constraint::ForeignKey(_),
-                        ..
-                    },
-                ..
-            } => {
+            Operation::AlterTable { table, change, .. } if may_refuse(change) => {
                 refused.insert(table.name.clone());
             }
             Operation::RenameTable { from, to, .. } if refused.contains(to) => {

@@ -58,7 +58,7 @@ pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Oper
             let (table, index) = before.index(name)?;
             one(Operation::CreateIndex {
                 table: table.name.clone(),
-                index: index.clone(),
+                index: index.clone().into(),
                 if_not_exists: false,
                 concurrently: *concurrently,
             })
@@ -80,7 +80,7 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
             cascade: false,
         },
         Operation::DropEnum { name, .. } => Operation::CreateEnum {
-            enum_type: before.enum_type(name)?.clone(),
+            enum_type: before.enum_type(name)?.clone().into(),
             if_not_exists: false,
         },
         Operation::RenameEnum { from, to } => Operation::RenameEnum {
@@ -113,7 +113,7 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
         Operation::CreateTrigger { trigger, .. } => {
             match before.trigger(&trigger.name, &trigger.table) {
                 Some(old) => Operation::CreateTrigger {
-                    trigger: old.clone(),
+                    trigger: old.clone().into(),
                     or_replace: true,
                     if_not_exists: false,
                 },
@@ -134,7 +134,8 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
                             .as_ref()
                             .is_none_or(|table| before.same_object(&own.table, table))
                 })?
-                .clone(),
+                .clone()
+                .into(),
             or_replace: false,
             if_not_exists: false,
         },
@@ -155,7 +156,7 @@ fn create_again(table: &Table) -> Vec<Operation> {
     };
     let indexes = indexes.into_iter().map(|index| Operation::CreateIndex {
         table: table.name.clone(),
-        index,
+        index: index.into(),
         if_not_exists: false,
         concurrently: false,
     });
@@ -177,7 +178,7 @@ fn change_inverse(
             cascade: false,
         },
         TableChange::DropColumn { name, .. } => TableChange::AddColumn {
-            column: column(name)?.clone(),
+            column: column(name)?.clone().into(),
             constraints: constraints_of(table, name, before).into(),
             if_not_exists: false,
         },
@@ -212,7 +213,7 @@ fn change_inverse(
             cascade: false,
         },
         TableChange::DropConstraint { name, .. } => TableChange::AddConstraint {
-            constraint: table.constraint(name, case)?.clone(),
+            constraint: table.constraint(name, case)?.clone().into(),
             using_index: None,
         },
         TableChange::RenameConstraint { from, to } => TableChange::RenameConstraint {
@@ -253,7 +254,7 @@ fn lost_indexes(change: &TableChange, table: &Table, before: &Schema) -> Vec<Ope
         .filter(|index| is_about(index_columns(index)))
         .map(|index| Operation::CreateIndex {
             table: table.name.clone(),
-            index: index.clone(),
+            index: index.clone().into(),
             if_not_exists: false,
             concurrently: false,
         })

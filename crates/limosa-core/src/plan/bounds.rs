@@ -228,23 +228,29 @@ mod tests {
             may_lock: false,
             operations: match kind {
                 'd' => vec![
-                    Operation::Delete(Delete {
-                        table: "t".into(),
-                        alias: None,
-                        with: With::default(),
-                        using: List::new(),
-                        filter: None,
-                    })
+                    Operation::Delete(
+                        Delete {
+                            table: "t".into(),
+                            alias: None,
+                            with: With::default(),
+                            using: List::new(),
+                            filter: None,
+                        }
+                        .into(),
+                    )
                     .into(),
                 ]
                 .into(),
                 'p' => vec![
-                    Operation::Sql(Sql {
-                        dialect: None,
-                        summary: String::new(),
-                        effect: Effect::Unknown,
-                        text: String::new(),
-                    })
+                    Operation::Sql(
+                        Sql {
+                            dialect: None,
+                            summary: String::new(),
+                            effect: Effect::Unknown,
+                            text: String::new(),
+                        }
+                        .into(),
+                    )
                     .into(),
                 ]
                 .into(),

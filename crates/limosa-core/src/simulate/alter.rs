@@ -48,7 +48,7 @@ pub(super) fn apply(
             }
             // Schemas are many, and most of their tables grow once.
             table.columns.reserve_exact(1);
-            table.columns.push(column.clone());
+            table.columns.push(Column::clone(column));
             for constraint in constraints {
                 add_constraint(table, constraint, None, case)?;
             }

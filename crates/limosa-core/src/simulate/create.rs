@@ -2,7 +2,7 @@
 
 use super::Misfit;
 use crate::operation::{LabelPosition, Operation};
-use crate::schema::{EnumType, Schema, Table};
+use crate::schema::{EnumType, Index, Schema, Table, Trigger};
 use crate::shared::Shared;
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
@@ -31,7 +31,7 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
                 .table_mut(table)
                 .ok_or_else(|| Misfit::missing("table", table))?;
             table.indexes.reserve_exact(1);
-            table.indexes.push(index.clone());
+            table.indexes.push(Index::clone(index));
         }
         Operation::CreateEnum {
             enum_type,
@@ -40,7 +40,7 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             if schema.enum_type(&enum_type.name).is_some() {
                 return tolerate(*if_not_exists, || Misfit::exists("type", &enum_type.name));
             }
-            schema.enums.push(enum_type.clone());
+            schema.enums.push(EnumType::clone(enum_type));
         }
         Operation::CreateView {
             view,
@@ -72,7 +72,7 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
                 }
                 schema.remove_trigger(&trigger.name, Some(&trigger.table));
             }
-            schema.triggers.push(trigger.clone());
+            schema.triggers.push(Trigger::clone(trigger));
         }
         _ => {}
     }

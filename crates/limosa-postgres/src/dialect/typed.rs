@@ -10,7 +10,7 @@ mod truth;
 
 use limosa_core::expr::{Body, Cte, Expr, Part, Query, Relation, With};
 use limosa_core::operation::{Assignment, Insert, Operation, Source, TableChange};
-use limosa_core::schema::{Constraint, Definition, Index, Schema, Table, Visible};
+use limosa_core::schema::{Column, Constraint, Definition, Index, Schema, Table, Visible};
 
 use super::{Compiled, FACTS, refuse};
 
@@ -96,7 +96,7 @@ fn change(of: &mut TableChange, known: &Table) -> Compiled<()> {
             ..
         } => {
             let mut after = known.clone();
-            after.columns.push(column.clone());
+            after.columns.push(Column::clone(column));
             let visible = one(&after);
             if let Some(generated) = &mut column.generated {
                 pass(&mut generated.expr, &visible)?;

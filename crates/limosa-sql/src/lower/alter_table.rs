@@ -65,7 +65,7 @@ fn changes(action: &AlterTableOperation, names: Names) -> Lowered<Vec<TableChang
         } => {
             let (column, constraints) = column::lower(column_def, names)?;
             TableChange::AddColumn {
-                column,
+                column: column.into(),
                 constraints: constraints.into(),
                 if_not_exists: *if_not_exists,
             }
@@ -196,7 +196,7 @@ fn add_constraint(given: &TableConstraint, valid: bool, names: Names) -> Lowered
         _ => {}
     }
     Ok(TableChange::AddConstraint {
-        constraint,
+        constraint: constraint.into(),
         using_index,
     })
 }

@@ -144,16 +144,19 @@ pub(super) fn insert(insert: ast::Insert, names: Names) -> Lowered<Vec<Operation
     if !empty {
         return Err(Unheld("a clause of INSERT"));
     }
-    Ok(vec![Operation::Insert(Insert {
-        with: With::default(),
-        table: names.object(&table)?,
-        columns: columns
-            .iter()
-            .map(|column| names.single(column))
-            .collect::<Lowered<_>>()?,
-        source: rows(source.as_deref(), names)?,
-        on_conflict: on.map(|on| conflict(on, names)).transpose()?,
-    })])
+    Ok(vec![Operation::Insert(
+        Insert {
+            with: With::default(),
+            table: names.object(&table)?,
+            columns: columns
+                .iter()
+                .map(|column| names.single(column))
+                .collect::<Lowered<_>>()?,
+            source: rows(source.as_deref(), names)?,
+            on_conflict: on.map(|on| conflict(on, names)).transpose()?,
+        }
+        .into(),
+    )])
 }
 
 fn rows(source: Option<&ast::Query>, names: Names) -> Lowered<Source> {
@@ -275,14 +278,17 @@ pub(super) fn update(update: ast::Update, names: Names) -> Lowered<Vec<Operation
         Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Unheld("FROM before SET")),
     };
     let (table, alias) = target(&table, names)?;
-    Ok(vec![Operation::Update(Update {
-        with: With::default(),
-        table,
-        alias,
-        set: self::assignments(&assignments, names)?.into(),
-        from: names.relations(from)?.into(),
-        filter: selection.map(|filter| names.expr(&filter)),
-    })])
+    Ok(vec![Operation::Update(
+        Update {
+            with: With::default(),
+            table,
+            alias,
+            set: self::assignments(&assignments, names)?.into(),
+            from: names.relations(from)?.into(),
+            filter: selection.map(|filter| names.expr(&filter)),
+        }
+        .into(),
+    )])
 }
 
 pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation>> {
@@ -309,13 +315,16 @@ pub(super) fn delete(delete: ast::Delete, names: Names) -> Lowered<Vec<Operation
         return Err(Unheld("a clause of DELETE"));
     }
     let (table, alias) = target(from, names)?;
-    Ok(vec![Operation::Delete(Delete {
-        with: With::default(),
-        table,
-        alias,
-        using: names.relations(&using.unwrap_or_default())?.into(),
-        filter: selection.map(|filter| names.expr(&filter)),
-    })])
+    Ok(vec![Operation::Delete(
+        Delete {
+            with: With::default(),
+            table,
+            alias,
+            using: names.relations(&using.unwrap_or_default())?.into(),
+            filter: selection.map(|filter| names.expr(&filter)),
+        }
+        .into(),
+    )])
 }
 
 /// The one table that a statement changes.

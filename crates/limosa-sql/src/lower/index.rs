@@ -58,7 +58,7 @@ pub(super) fn lower(create: CreateIndex, names: Names) -> Lowered<Vec<Operation>
     };
     Ok(vec![Operation::CreateIndex {
         table,
-        index,
+        index: index.into(),
         if_not_exists,
         concurrently,
     }])

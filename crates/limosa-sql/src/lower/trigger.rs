@@ -32,7 +32,8 @@ pub(super) fn read(
             table,
             dialect: language.id().to_owned(),
             text: text.to_owned(),
-        },
+        }
+        .into(),
         or_replace,
         if_not_exists,
     }])

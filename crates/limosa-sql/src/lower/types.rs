@@ -34,7 +34,8 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Operation> {
             name,
             labels,
             comment: None,
-        },
+        }
+        .into(),
         if_not_exists: false,
     })
 }

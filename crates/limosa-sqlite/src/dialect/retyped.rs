@@ -11,7 +11,7 @@ use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Expr, Part};
 use limosa_core::operation::{Operation, TableChange};
-use limosa_core::schema::{Check, Column, Constraint, ForeignKey, Schema, Table};
+use limosa_core::schema::{Column, Constraint, ForeignKey, Schema, Table};
 
 use super::kind::{are_alike, can_refer};
 use super::{names, render, translate, typed, unsupported};
@@ -54,7 +54,7 @@ fn may_part_types(operation: &Operation) -> bool {
     match change {
         TableChange::SetType { .. } => true,
         TableChange::AddConstraint { constraint, .. } => {
-            matches!(constraint, Constraint::ForeignKey(_))
+            matches!(**constraint, Constraint::ForeignKey(_))
         }
         _ => false,
     }
@@ -67,10 +67,11 @@ pub(super) fn said<'o>(operations: &[&'o Operation]) -> Vec<&'o Expr> {
     for operation in operations {
         match operation {
             Operation::AlterTable { change, .. } => match change {
-                TableChange::AddConstraint {
-                    constraint: Constraint::Check(Check { expr, .. }),
-                    ..
-                } => all.push(expr),
+                TableChange::AddConstraint { constraint, .. } => {
+                    if let Constraint::Check(check) = &**constraint {
+                        all.push(&check.expr);
+                    }
+                }
                 TableChange::SetDefault {
                     default: Some(default),
                     ..

@@ -54,7 +54,7 @@ impl Sample {
     pub fn index(table: &str, index: Index) -> Operation {
         Operation::CreateIndex {
             table: ObjectName::new(table),
-            index,
+            index: index.into(),
             if_not_exists: false,
             concurrently: false,
         }
@@ -85,12 +85,15 @@ impl Sample {
             let number = |number: u32| Expr::Number(number.to_string());
             vec![Some(number(row.0)), Some(label), Some(number(row.2))]
         };
-        Operation::Insert(Insert {
-            with: limosa_core::expr::With::default(),
-            table: ObjectName::new(table),
-            columns: ["id", "label", "amount"].map(str::to_owned).to_vec(),
-            source: Source::Values(rows.iter().map(value).collect()),
-            on_conflict: None,
-        })
+        Operation::Insert(
+            Insert {
+                with: limosa_core::expr::With::default(),
+                table: ObjectName::new(table),
+                columns: ["id", "label", "amount"].map(str::to_owned).to_vec(),
+                source: Source::Values(rows.iter().map(value).collect()),
+                on_conflict: None,
+            }
+            .into(),
+        )
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn add_column(builder: &mut Builder, dice: &mut Dice) -> Option<Opera
     let name = builder.name(dice);
     let column = column(dice, name, &builder.schema, builder.reach, Moment::Add);
     let change = TableChange::AddColumn {
-        column,
+        column: column.into(),
         constraints: List::new(),
         if_not_exists: false,
     };
@@ -174,7 +174,7 @@ pub(super) fn add_constraint(builder: &mut Builder, dice: &mut Dice) -> Option<O
         return None;
     }
     let change = TableChange::AddConstraint {
-        constraint,
+        constraint: constraint.into(),
         using_index: None,
     };
     Some(alter(&table, change))
@@ -193,7 +193,7 @@ pub(super) fn add_foreign_key(builder: &mut Builder, dice: &mut Dice) -> Option<
     let (table, column) = place(builder, dice, holds)?;
     let own = (table.name.clone(), table.columns[0].name.clone());
     let change = TableChange::AddConstraint {
-        constraint: create::foreign_key(builder, dice, column.name, own),
+        constraint: create::foreign_key(builder, dice, column.name, own).into(),
         using_index: None,
     };
     Some(alter(&table, change))

@@ -129,7 +129,7 @@ pub(super) fn index(builder: &mut Builder, dice: &mut Dice) -> Option<Operation>
     }
     Some(Operation::CreateIndex {
         table: table.name,
-        index,
+        index: index.into(),
         if_not_exists: false,
         concurrently: dice.one_in(4),
     })
@@ -147,7 +147,8 @@ pub(super) fn enum_type(builder: &mut Builder, dice: &mut Dice) -> Option<Operat
             name,
             labels,
             comment: None,
-        },
+        }
+        .into(),
         if_not_exists: false,
     })
 }

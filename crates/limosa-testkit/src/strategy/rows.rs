@@ -25,13 +25,16 @@ pub(super) fn insert(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
         let row = values.map(|column| value(dice, &column.data_type, &builder.schema, number));
         rows.push(row.collect());
     }
-    Some(Operation::Insert(Insert {
-        with: limosa_core::expr::With::default(),
-        table: table.name,
-        columns: given.into_iter().map(|column| column.name).collect(),
-        source: Source::Values(rows.into()),
-        on_conflict: None,
-    }))
+    Some(Operation::Insert(
+        Insert {
+            with: limosa_core::expr::With::default(),
+            table: table.name,
+            columns: given.into_iter().map(|column| column.name).collect(),
+            source: Source::Values(rows.into()),
+            on_conflict: None,
+        }
+        .into(),
+    ))
 }
 
 fn is_given(table: &Table, column: &Column, dice: &mut Dice) -> bool {
@@ -64,32 +67,38 @@ pub(super) fn update(builder: &mut Builder, dice: &mut Dice) -> Option<Operation
     let column = *dice.pick(&free)?;
     let number = dice.below(100);
     let new = value(dice, &column.data_type, &builder.schema, number);
-    Some(Operation::Update(Update {
-        with: limosa_core::expr::With::default(),
-        set: vec![Assignment {
-            column: column.name.clone(),
-            value: Some(if column.nullable && dice.one_in(3) {
-                Expr::Null
-            } else {
-                new?
-            }),
-        }]
+    Some(Operation::Update(
+        Update {
+            with: limosa_core::expr::With::default(),
+            set: vec![Assignment {
+                column: column.name.clone(),
+                value: Some(if column.nullable && dice.one_in(3) {
+                    Expr::Null
+                } else {
+                    new?
+                }),
+            }]
+            .into(),
+            alias: None,
+            from: List::new(),
+            filter: Some(first_is(&table, number)),
+            table: table.name,
+        }
         .into(),
-        alias: None,
-        from: List::new(),
-        filter: Some(first_is(&table, number)),
-        table: table.name,
-    }))
+    ))
 }
 
 /// One row or none goes; nothing refers to it, since foreign keys are left empty.
 pub(super) fn delete(builder: &mut Builder, dice: &mut Dice) -> Option<Operation> {
     let table = builder.table(dice, |_| true)?;
-    Some(Operation::Delete(Delete {
-        with: limosa_core::expr::With::default(),
-        filter: Some(first_is(&table, dice.below(50))),
-        alias: None,
-        using: List::new(),
-        table: table.name,
-    }))
+    Some(Operation::Delete(
+        Delete {
+            with: limosa_core::expr::With::default(),
+            filter: Some(first_is(&table, dice.below(50))),
+            alias: None,
+            using: List::new(),
+            table: table.name,
+        }
+        .into(),
+    ))
 }

@@ -132,21 +132,24 @@ impl<'a> Bench<'a> {
         row: &Row,
     ) -> Result<Result<(), String>, Stop> {
         const WRITE: u32 = 9;
-        let insert = Operation::Insert(Insert {
-            with: crate::expr::With::default(),
-            table: table.name.clone(),
-            columns: row.values.iter().map(|(name, _)| name.clone()).collect(),
-            source: Source::Values(
-                vec![
-                    row.values
-                        .iter()
-                        .map(|(_, value)| Some(value.clone()))
-                        .collect(),
-                ]
-                .into(),
-            ),
-            on_conflict: None,
-        });
+        let insert = Operation::Insert(
+            Insert {
+                with: crate::expr::With::default(),
+                table: table.name.clone(),
+                columns: row.values.iter().map(|(name, _)| name.clone()).collect(),
+                source: Source::Values(
+                    vec![
+                        row.values
+                            .iter()
+                            .map(|(_, value)| Some(value.clone()))
+                            .collect(),
+                    ]
+                    .into(),
+                ),
+                on_conflict: None,
+            }
+            .into(),
+        );
         let compiled = self.dialect.compile(&insert, self.schema);
         let statements = compiled.map_err(|unsupported| Stop::Cannot(unsupported.to_string()))?;
         self.enter(WRITE).await.map_err(Stop::Lost)?;

@@ -49,7 +49,7 @@ fn keys_of(operation: &Operation) -> impl Iterator<Item = &ForeignKey> {
         Operation::CreateTable { table, .. } => table.constraints.as_slice(),
         Operation::AlterTable { change, .. } => match change {
             TableChange::AddColumn { constraints, .. } => constraints.as_slice(),
-            TableChange::AddConstraint { constraint, .. } => std::slice::from_ref(constraint),
+            TableChange::AddConstraint { constraint, .. } => std::slice::from_ref(&**constraint),
             _ => &[],
         },
         _ => &[],

@@ -2,7 +2,7 @@
 
 use limosa_core::dialect::{ByHand, Keep, Transaction};
 use limosa_core::name::ObjectName;
-use limosa_core::operation::{Operation, Sql};
+use limosa_core::operation::Operation;
 use limosa_core::schema::{Schema, Table};
 use limosa_core::shared::List;
 
@@ -125,10 +125,10 @@ fn switched_off(operations: &[&Operation]) -> Option<ByHand> {
 }
 
 fn is_pragma(operation: &Operation) -> bool {
-    matches!(operation, Operation::Sql(Sql { text, .. }) if pragma::is_one(text))
+    matches!(operation, Operation::Sql(sql) if pragma::is_one(&sql.text))
 }
 
 fn switches_off(operation: &Operation) -> bool {
-    matches!(operation, Operation::Sql(Sql { text, .. })
-        if pragma::transaction(text) == Transaction::WithoutForeignKeys)
+    matches!(operation, Operation::Sql(sql)
+        if pragma::transaction(&sql.text) == Transaction::WithoutForeignKeys)
 }

@@ -18,7 +18,7 @@ async fn filled(setup: &dyn Setup) -> Walk {
 
 fn add(column: Column) -> Operation {
     let change = TableChange::AddColumn {
-        column,
+        column: column.into(),
         constraints: List::new(),
         if_not_exists: false,
     };

@@ -9,7 +9,7 @@ use super::super::{Outcome, Sample, Setup, Walk};
 
 fn add(table: &str, constraint: Constraint) -> Operation {
     let change = TableChange::AddConstraint {
-        constraint,
+        constraint: constraint.into(),
         using_index: None,
     };
     Sample::alter(table, change)

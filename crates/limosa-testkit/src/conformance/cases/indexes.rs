@@ -54,7 +54,7 @@ pub async fn create_indexes(setup: &dyn Setup) {
     }
     walk.must(&Operation::CreateIndex {
         table: ObjectName::new("t"),
-        index: Index::on_columns("concurrent", ["amount"]),
+        index: Index::on_columns("concurrent", ["amount"]).into(),
         if_not_exists: true,
         concurrently: true,
     })

@@ -19,7 +19,8 @@ fn labels() -> Operation {
             name: mood(),
             labels: ["sad", "so so", "it's fine"].map(str::to_owned).to_vec(),
             comment: None,
-        },
+        }
+        .into(),
         if_not_exists: false,
     }
 }

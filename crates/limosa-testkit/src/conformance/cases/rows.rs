@@ -34,30 +34,36 @@ pub async fn insert_update_delete(setup: &dyn Setup) {
     let inserted = [(1, Some("one"), 10), (2, None, 20), (3, Some("three"), 30)];
     walk.must(&Sample::insert("t", &inserted)).await;
     let doubled = Expr::binary(Expr::column("amount"), "*", number("2"));
-    walk.must(&Operation::Update(Update {
-        with: limosa_core::expr::With::default(),
-        table: ObjectName::new("t"),
-        alias: None,
-        set: vec![Assignment {
-            column: "amount".to_owned(),
-            value: Some(doubled),
-        }]
+    walk.must(&Operation::Update(
+        Update {
+            with: limosa_core::expr::With::default(),
+            table: ObjectName::new("t"),
+            alias: None,
+            set: vec![Assignment {
+                column: "amount".to_owned(),
+                value: Some(doubled),
+            }]
+            .into(),
+            from: List::new(),
+            filter: Some(Expr::binary(Expr::column("id"), ">=", number("2"))),
+        }
         .into(),
-        from: List::new(),
-        filter: Some(Expr::binary(Expr::column("id"), ">=", number("2"))),
-    }))
+    ))
     .await;
-    walk.must(&Operation::Delete(Delete {
-        with: limosa_core::expr::With::default(),
-        table: ObjectName::new("t"),
-        alias: None,
-        using: List::new(),
-        filter: Some(Expr::binary(
-            Expr::column("label"),
-            "=",
-            Expr::String("three".to_owned()),
-        )),
-    }))
+    walk.must(&Operation::Delete(
+        Delete {
+            with: limosa_core::expr::With::default(),
+            table: ObjectName::new("t"),
+            alias: None,
+            using: List::new(),
+            filter: Some(Expr::binary(
+                Expr::column("label"),
+                "=",
+                Expr::String("three".to_owned()),
+            )),
+        }
+        .into(),
+    ))
     .await;
     assert_eq!(
         rows(&mut walk).await,
