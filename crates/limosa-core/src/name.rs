@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Names are *resolved*: a Postgres file's `Users` is held as `users`, its `"Users"` as `Users`.
 /// No schema means the database's default one (`current_schema()` on Postgres, `main` on `SQLite`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectName {
     /// The schema (namespace), if the author named one.
     pub schema: Option<String>,
@@ -39,6 +39,17 @@ impl ObjectName {
         Self {
             schema: self.schema.clone(),
             name: name.into(),
+        }
+    }
+}
+
+/// Written out, since what is derived is compiled into everything that copies a name.
+impl Clone for ObjectName {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Self {
+            schema: self.schema.clone(),
+            name: self.name.clone(),
         }
     }
 }

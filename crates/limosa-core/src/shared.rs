@@ -59,11 +59,7 @@ impl<T: Clone> DerefMut for Shared<T> {
     // Not inlined: the copy of a whole table is in it.
     #[inline(never)]
     fn deref_mut(&mut self) -> &mut T {
-        // `Arc::make_mut` is three times this: it looks after weak references, of which there are none.
-        if Arc::get_mut(&mut self.0).is_none() {
-            self.0 = Arc::new(T::clone(self));
-        }
-        Arc::get_mut(&mut self.0).expect("a new part has one owner")
+        Arc::make_mut(&mut self.0)
     }
 }
 

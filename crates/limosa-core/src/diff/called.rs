@@ -32,11 +32,12 @@ impl Comparison<'_> {
             own.name()
                 .is_some_and(|name| table.constraint(name, case).is_some())
         };
-        let mut open: Vec<usize> = (0..found.constraints.len())
-            .filter(|at| !is_called(told, &found.constraints[*at]))
-            .collect();
+        let open =
+            (0..found.constraints.len()).filter(|at| !is_called(told, &found.constraints[*at]));
         // Those without a name first.
-        open.sort_by_key(|at| found.constraints[*at].name().is_some());
+        let (named, mut open): (Vec<usize>, Vec<usize>) =
+            open.partition(|at| found.constraints[*at].name().is_some());
+        open.extend(named);
         let mut names = Vec::new();
         for own in &told.constraints {
             let Some(name) = own.name().filter(|_| !is_called(found, own)) else {
