@@ -341,9 +341,15 @@ pub enum Kind {
 impl DatabaseError {
     /// An error with a message alone.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self::plain(kind, message.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn plain(kind: Kind, message: String) -> Self {
         Self {
             kind,
-            message: message.into(),
+            message,
             code: None,
             detail: None,
             hint: None,

@@ -20,6 +20,19 @@ impl<T> List<T> {
     }
 }
 
+impl<T: Clone> List<T> {
+    /// Keeps the items that a condition holds for.
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.keep(&mut keep);
+    }
+
+    // There once for each type of items, not for each condition.
+    #[inline(never)]
+    fn keep(&mut self, keep: &mut dyn FnMut(&T) -> bool) {
+        Vec::retain(self, keep);
+    }
+}
+
 impl<T> Default for List<T> {
     fn default() -> Self {
         Self::new()
