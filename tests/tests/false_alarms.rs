@@ -576,6 +576,21 @@ async fn what_a_cascade_takes_along_is_no_drift() {
     nothing_differs(&on, &all).await;
 }
 
+/// A foreign key goes with the index that it relies on, and may come again under its name.
+#[tokio::test]
+async fn a_key_that_a_cascade_took_along_comes_again() {
+    let on = On::postgres().await;
+    let before = "CREATE TABLE p (id integer, n integer, m integer);
+        CREATE UNIQUE INDEX p_id ON p (id); CREATE UNIQUE INDEX p_both ON p (id, n);
+        CREATE TABLE c (p integer, n integer, CONSTRAINT to_p FOREIGN KEY (p) REFERENCES p (id));
+        CREATE TABLE d (p integer, n integer, FOREIGN KEY (p, n) REFERENCES p (id, n));";
+    let gone = "DROP INDEX p_id CASCADE;";
+    let again = "ALTER TABLE c ADD CONSTRAINT to_p FOREIGN KEY (p, n) REFERENCES p (id, n);";
+    let all = migrations(&[before, gone, again]);
+    on.run(&all).await.expect("it comes again");
+    nothing_differs(&on, &all).await;
+}
+
 #[tokio::test]
 async fn a_domain_that_is_renamed_is_no_drift() {
     let on = On::postgres().await;

@@ -2,9 +2,10 @@
 
 use super::Misfit;
 use super::create::tolerate;
+use crate::expr::Expr;
 use crate::name::ObjectName;
 use crate::operation::Operation;
-use crate::schema::{Constraint, Definition, References, Schema};
+use crate::schema::{Constraint, Definition, Index, IndexKey, References, Schema};
 
 pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Misfit> {
     match operation {
@@ -19,12 +20,20 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             drop_table(schema, name, *cascade)
         }
         Operation::DropIndex {
-            name, if_exists, ..
+            name,
+            if_exists,
+            cascade,
+            ..
         } => {
-            if schema.index(name).is_none() {
+            let Some((table, index)) = schema.index(name) else {
                 return tolerate(*if_exists, || Misfit::missing("index", name));
-            }
+            };
+            let key = unique_columns(index).filter(|_| *cascade);
+            let table = table.name.clone();
             schema.remove_index(name);
+            if let Some(columns) = key {
+                drop_references_to(schema, &table, &columns);
+            }
             Ok(())
         }
         Operation::DropEnum {
@@ -99,6 +108,44 @@ fn drop_table(schema: &mut Schema, name: &ObjectName, cascade: bool) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The columns by which rows of others can refer to a row, if a unique index lets them.
+fn unique_columns(index: &Index) -> Option<Vec<String>> {
+    let column = |key: &IndexKey| match &key.expr {
+        Expr::Column(path) => path.last().cloned(),
+        _ => None,
+    };
+    let is_key = index.unique && index.predicate.is_none();
+    is_key.then(|| index.keys.iter().map(column).collect())?
+}
+
+/// Foreign keys go with the only index that made them possible.
+fn drop_references_to(schema: &mut Schema, name: &ObjectName, columns: &[String]) {
+    let names = schema.without_objects();
+    let same = |own: &[String]| {
+        let is_one = |own: &String| columns.iter().any(|name| names.case.same(own, name));
+        own.len() == columns.len() && own.iter().all(is_one)
+    };
+    let has_another = schema.table(name).is_some_and(|table| {
+        let mut keys = table.constraints.iter();
+        let mut indexes = table.indexes.iter();
+        keys.any(|own| match own {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => same(&key.columns),
+            _ => false,
+        }) || indexes.any(|own| unique_columns(own).is_some_and(|own| same(&own)))
+    });
+    if has_another {
+        return;
+    }
+    for table in &mut schema.tables {
+        table.constraints.retain(|own| match own {
+            Constraint::ForeignKey(key) => {
+                !(names.same_object(&key.table, name) && same(&key.references))
+            }
+            _ => true,
+        });
+    }
 }
 
 fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
