@@ -576,6 +576,37 @@ async fn what_a_cascade_takes_along_is_no_drift() {
     nothing_differs(&on, &all).await;
 }
 
+/// Verification knows of constraints, indexes and labels what the comparison of tables knows.
+#[tokio::test]
+async fn what_a_block_did_is_no_drift() {
+    let on = On::postgres().await;
+    let before =
+        "CREATE TYPE kind AS ENUM ('a'); CREATE TABLE k (id integer, n integer UNIQUE, kind kind);
+        CREATE INDEX by_kind ON k (kind);";
+    let block = "DO $$ BEGIN ALTER TABLE k DROP CONSTRAINT k_n_key; DROP INDEX by_kind; END $$;
+        DO $$ BEGIN ALTER TYPE kind ADD VALUE 'b'; END $$;";
+    let all = migrations(&[before, block]);
+    on.run(&all).await.expect("as psql runs it");
+    nothing_differs(&on, &all).await;
+    on.execute("ALTER TABLE k DROP COLUMN n").await;
+    assert_ne!(plan(&on, &all).await.drift, []);
+}
+
+/// What makes the new table is not understood: it is not the one that was renamed.
+#[tokio::test]
+async fn a_table_that_nobody_understands_takes_the_name_of_another() {
+    let on = On::postgres().await;
+    let before = "CREATE TABLE p (id integer PRIMARY KEY, n integer CONSTRAINT few CHECK (n < 9));
+        CREATE TABLE c (p integer CONSTRAINT to_p REFERENCES p);";
+    let anew = "ALTER TABLE p RENAME TO old; CREATE TABLE p AS SELECT id, n FROM old;
+        ALTER TABLE p ADD PRIMARY KEY (id), ADD CONSTRAINT few CHECK (n < 5);";
+    let all = migrations(&[before, anew]);
+    on.run(&all).await.expect("as psql runs it");
+    nothing_differs(&on, &all).await;
+    on.execute("ALTER TABLE old DROP CONSTRAINT few").await;
+    assert_eq!(plan(&on, &all).await.drift.len(), 1);
+}
+
 /// A foreign key goes with the index that it relies on, and may come again under its name.
 #[tokio::test]
 async fn a_key_that_a_cascade_took_along_comes_again() {

@@ -12,6 +12,7 @@ const INDEX: &str = "CREATE INDEX CONCURRENTLY IF NOT EXISTS by_name ON environm
 on_both!(
     a_column_that_is_there_is_adopted,
     a_column_of_another_type_is_refused,
+    what_an_earlier_migration_made_otherwise_is_left,
     an_index_on_other_columns_is_refused,
     half_a_migration_is_completed,
     a_database_without_journal_is_adopted,
@@ -94,6 +95,29 @@ async fn a_column_of_another_type_is_refused(on: On) {
     assert!(message.to_lowercase().contains("is integer"), "{message}");
     assert_eq!(on.schema().await, before);
     assert_eq!(applied(&on).await.len(), 1);
+}
+
+/// As every database that has run the first two does with the third.
+async fn what_an_earlier_migration_made_otherwise_is_left(on: On) {
+    let index = "CREATE INDEX by_name ON environments (name);";
+    let again = "ALTER TABLE environments ADD COLUMN IF NOT EXISTS last_error INTEGER;
+        CREATE INDEX IF NOT EXISTS by_name ON environments (id);
+        CREATE TABLE IF NOT EXISTS environments (id INTEGER, other TEXT);";
+    let all = migrations(&[TABLE, COLUMN, index, again]);
+    let report = on.run(&all).await.expect("it is left alone");
+    is_adopted(verdicts(&report.migrations[3])[0]);
+    let mut session = on.session().await;
+    let runner = limosa_core::engine::Runner::new(&all);
+    let plan = runner.plan(session.as_mut()).await.expect("it fits");
+    assert_eq!(plan.drift, []);
+    // What somebody made otherwise by hand is refused all the same.
+    on.execute("DROP INDEX by_name").await;
+    on.execute("CREATE INDEX by_name ON environments (last_error)")
+        .await;
+    on.execute("DELETE FROM limosa_journal WHERE version = '4'")
+        .await;
+    let failure = on.run(&all).await.expect_err("it is another");
+    conflict(&failure.error);
 }
 
 async fn an_index_on_other_columns_is_refused(on: On) {

@@ -199,7 +199,8 @@ impl Witness<'_> {
                 self.evidence(object, Some(difference.found.clone()), vec![difference])
             }
             Some(Likeness::Absent) | None => {
-                self.evidence(object.clone(), None, vec![missing(&object)])
+                let differences = self.absent(&object, &object);
+                self.evidence(object, None, differences)
             }
         }
     }
@@ -210,7 +211,8 @@ impl Witness<'_> {
         let (expected, _) = schema.index(&object)?;
         let label = format!("index {object}");
         let Some((found, index)) = self.actual.index(&object) else {
-            return Some(self.evidence(label.clone(), None, vec![missing(&label)]));
+            let differences = self.absent(&label, &format!("index {name}"));
+            return Some(self.evidence(label, None, differences));
         };
         let differences = Comparison::new(self.dialect).indexes(expected, found, name, schema);
         let valid = if index.valid { "valid" } else { "INVALID" };
@@ -228,9 +230,16 @@ impl Witness<'_> {
             .actual
             .enum_type(name)
             .map(|found| found.labels.join(", "));
+        let wanted = expected.labels.join(", ");
         let differences = match &found {
-            Some(labels) if *labels == expected.labels.join(", ") => Vec::new(),
-            _ => vec![missing(&label)],
+            Some(labels) if *labels == wanted => Vec::new(),
+            Some(labels) => vec![Difference {
+                object: label.clone(),
+                aspect: "labels".to_owned(),
+                expected: wanted,
+                found: labels.clone(),
+            }],
+            None => vec![missing(&label)],
         };
         Some(self.evidence(label, found, differences))
     }
@@ -247,6 +256,20 @@ impl Witness<'_> {
             vec![missing(&label)]
         };
         vec![self.evidence(label, there.then(|| "there".to_owned()), differences)]
+    }
+
+    /// That an object is missing, unless that is known: a comparison of tables calls it by a name, and may
+    /// say its definition behind it.
+    fn absent(&self, label: &str, called: &str) -> Vec<Difference> {
+        let is_it = |own: &Difference| {
+            let rest = own.object.strip_prefix(called);
+            own.aspect == missing(label).aspect
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+        };
+        if self.known.iter().any(is_it) {
+            return Vec::new();
+        }
+        vec![missing(label)]
     }
 
     fn evidence(

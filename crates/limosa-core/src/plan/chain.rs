@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
-use crate::operation::{Mentions, Operation, TableChange};
+use crate::operation::{Effect, Mentions, Operation, TableChange};
 use crate::order::sort_by;
 use crate::schema::{Constraint, Definition, Schema, Table};
 use crate::shared::Shared;
@@ -118,8 +118,14 @@ impl Expected {
         actual: &Schema,
     ) -> Self {
         let mut schema = actual.clone();
+        let mut anything_may_follow = false;
         for operation in operations.rev() {
+            if anything_may_follow {
+                undo::take_place_back(&mut schema, operation);
+            }
             undo(&mut schema, operation);
+            anything_may_follow |=
+                matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
         }
         Self::at(schema)
     }

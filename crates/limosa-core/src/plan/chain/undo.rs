@@ -75,6 +75,17 @@ pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
     }
 }
 
+/// A table that has the old name of one that was renamed came behind that, with what nobody understands.
+pub(super) fn take_place_back(schema: &mut Schema, operation: &Operation) {
+    if let Operation::RenameTable { from, to, .. } = operation
+        && schema.table(&from.sibling(to.clone())).is_some()
+    {
+        let names = schema.without_objects();
+        (schema.tables).retain(|own| !names.same_object(&own.name, from));
+        (schema.triggers).retain(|own| !names.same_object(&own.table, from));
+    }
+}
+
 /// A renaming was done if the new name is there and the old one is not.
 fn rename_back(schema: &mut Schema, (old, new): (bool, bool), back: &Operation) {
     if new && !old {

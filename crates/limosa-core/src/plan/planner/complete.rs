@@ -21,7 +21,7 @@ pub(super) fn complete_all(
     operations
         .iter()
         .map(|operation| {
-            let named = complete(operation, chain);
+            let named = complete(operation, chain, actual);
             let complete = match actual.complete(&named) {
                 Cow::Borrowed(_) if matches!(named, Cow::Borrowed(_)) => operation.clone(),
                 complete => Shared::new(complete.into_owned()),
@@ -33,10 +33,17 @@ pub(super) fn complete_all(
         .collect()
 }
 
-/// What is made a second time (`IF NOT EXISTS`) has the names that it had the first time.
-fn complete<'o>(operation: &'o Operation, chain: &Schema) -> Cow<'o, Operation> {
+/// What is made a second time (`IF NOT EXISTS`) is what it was the first time, if it is there; else it has
+/// the names that it had.
+fn complete<'o>(operation: &'o Operation, chain: &Schema, actual: &Schema) -> Cow<'o, Operation> {
     if !is_there(operation, chain) {
         return chain.complete(operation);
+    }
+    if is_guarded(operation)
+        && is_there(operation, actual)
+        && let Some(first) = as_it_is(operation, chain)
+    {
+        return Cow::Owned(first);
     }
     let mut before = chain.clone();
     undo(&mut before, operation);
@@ -49,7 +56,16 @@ pub(super) fn made_twice<'o>(
     operations: &'o [Shared<Operation>],
     chain: &Schema,
 ) -> Option<&'o Operation> {
-    let is_guarded = |operation: &Operation| match operation {
+    let mut unguarded = operations
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|one| !is_guarded(one));
+    unguarded.find(|one| is_there(one, chain))
+}
+
+/// Whether it does nothing where there is one of that name.
+fn is_guarded(operation: &Operation) -> bool {
+    match operation {
         Operation::CreateTable { if_not_exists, .. }
         | Operation::CreateIndex { if_not_exists, .. }
         | Operation::AlterTable {
@@ -57,12 +73,39 @@ pub(super) fn made_twice<'o>(
             ..
         } => *if_not_exists,
         _ => true,
-    };
-    let mut unguarded = operations
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|one| !is_guarded(one));
-    unguarded.find(|one| is_there(one, chain))
+    }
+}
+
+/// The operation that would make what is there.
+fn as_it_is(operation: &Operation, chain: &Schema) -> Option<Operation> {
+    let mut own = operation.clone();
+    match &mut own {
+        Operation::CreateIndex { table, index, .. } => {
+            let (_, found) = chain.index(&table.sibling(index.name.clone()))?;
+            *index = Shared::new(found.clone());
+        }
+        Operation::CreateTable { table, .. } => {
+            let found = chain.table(&table.name)?;
+            table.columns.clone_from(&found.columns);
+            table.constraints.clone_from(&found.constraints);
+        }
+        Operation::AlterTable {
+            table,
+            change:
+                TableChange::AddColumn {
+                    column,
+                    constraints,
+                    ..
+                },
+            ..
+        } => {
+            let found = chain.table(table)?.column(&column.name, chain.case)?;
+            *column = Shared::new(found.clone());
+            constraints.clear();
+        }
+        _ => return None,
+    }
+    Some(own)
 }
 
 fn is_there(operation: &Operation, chain: &Schema) -> bool {
