@@ -153,6 +153,39 @@ async fn what_has_a_meaning_then_goes_along() {
 }
 
 #[tokio::test]
+async fn generated_columns_of_another_type() {
+    let before = "CREATE TABLE t (c text, n integer, d double precision, f boolean, at timestamp); \
+                  INSERT INTO t VALUES ('x', 1, 2.5, true, '2020-01-01 12:00:00');";
+    for column in [
+        "bigint GENERATED ALWAYS AS (lower(c))",
+        "boolean GENERATED ALWAYS AS (n + 1)",
+        "integer GENERATED ALWAYS AS (n > 1)",
+        "timestamp GENERATED ALWAYS AS (upper(c))",
+    ] {
+        let change = format!("ALTER TABLE t ADD COLUMN g {column} STORED;");
+        is_refused(before, change.leak(), "the expression is of type").await;
+    }
+    for column in [
+        "bigint GENERATED ALWAYS AS (d * 2)",
+        "double precision GENERATED ALWAYS AS (n)",
+        "boolean GENERATED ALWAYS AS (n > 1)",
+        "text GENERATED ALWAYS AS (n)",
+        "text GENERATED ALWAYS AS (c || n)",
+        "date GENERATED ALWAYS AS (at)",
+        "integer GENERATED ALWAYS AS (length(c))",
+    ] {
+        let change = format!("ALTER TABLE t ADD COLUMN g {column} STORED;");
+        is_done(
+            before,
+            change.leak(),
+            &["INSERT INTO t (n) VALUES (NULL)"],
+            &[],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn defaults_that_are_none_of_the_type() {
     for (before, change) in [
         (

@@ -50,6 +50,16 @@ pub(super) fn are_alike(a: &DataType, b: &DataType) -> bool {
     }
 }
 
+/// Whether a column of one type takes values of the other by itself, as by an assignment cast.
+pub(super) fn takes(to: &DataType, from: &DataType) -> bool {
+    let spans = [Kind::Moment, Kind::Time, Kind::Interval];
+    match (of(to), of(from)) {
+        (Some(Kind::Text), _) => true,
+        (Some(Kind::Time | Kind::Interval), Some(from)) if spans.contains(&from) => true,
+        _ => are_alike(to, from),
+    }
+}
+
 /// Whether a foreign key of one type can refer to a key of the other: there is an operator of the key's own
 /// family, or the value becomes one of the key's type by itself (`CREATE TABLE`, "REFERENCES", as the server
 /// does it).

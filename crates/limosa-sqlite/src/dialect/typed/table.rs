@@ -8,6 +8,9 @@ use limosa_core::expr::Expr;
 use limosa_core::name::Case;
 use limosa_core::schema::{Check, Column, Constraint, Generated, Index, IndexKey, Table};
 
+use super::super::translate::type_for_people;
+use super::super::{kind, unsupported};
+use super::infer::type_of;
 use super::{Scope, Typed, condition, value};
 
 /// A table as its author wrote it.
@@ -58,8 +61,25 @@ type Out<'o> = &'o dyn Fn(&Expr, Option<&DataType>) -> Typed<Expr>;
 fn out(expr: &Expr, to: Option<&DataType>, table: &Table) -> Typed<Expr> {
     let (expr, scope) = (bare(expr, table), Scope::standing(table));
     match to {
-        Some(_) => value(&expr, to, &scope),
+        Some(of) => {
+            refuse_misfit(&expr, of, &scope)?;
+            value(&expr, to, &scope)
+        }
         None => condition(&expr, &scope),
+    }
+}
+
+/// A generated column takes what an assignment would convert.
+fn refuse_misfit(expr: &Expr, to: &DataType, scope: &Scope<'_>) -> Typed<()> {
+    match type_of(expr, scope) {
+        Some(from) if !kind::takes(to, &from) => {
+            let (to, from) = (type_for_people(to), type_for_people(&from));
+            Err(unsupported(
+                format!("generate a column of {to}"),
+                format!("the expression is of type {from}; cast it to what is meant"),
+            ))
+        }
+        _ => Ok(()),
     }
 }
 
