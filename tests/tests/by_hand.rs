@@ -248,6 +248,11 @@ async fn a_moment_is_no_day() {
         on.execute(&table(found)).await;
         let ran = on.run(&native(&[&table(told)])).await;
         assert_eq!(ran.is_ok(), same, "{data_type} {told} {found}: {ran:?}");
+        if let Err(failure) = ran {
+            let text = failure.error.to_string();
+            let said = format!("default should be {told}, but is {found}");
+            assert!(text.contains(&said), "{text}");
+        }
     }
 }
 
@@ -282,6 +287,17 @@ async fn a_day_stays_a_day() {
     on.run(&all).await.expect("applied");
     on.execute("INSERT INTO t (id) VALUES (1)").await;
     assert_eq!(on.value("SELECT length(d) FROM t").await, "10");
+    let other = On::sqlite();
+    other
+        .execute("CREATE TABLE t (id INTEGER, d DATE DEFAULT CURRENT_TIMESTAMP)")
+        .await;
+    let message = conflict(&other, &all).await;
+    let said = "default should be CURRENT_DATE, but is CURRENT_TIMESTAMP";
+    assert!(message.contains(said), "{message}");
+    other
+        .execute("DROP TABLE t; CREATE TABLE t (id INTEGER, d DATE DEFAULT CURRENT_DATE)")
+        .await;
+    last_is_adopted(&other.run(&all).await.expect("the same"), true);
     let verified = Runner::new(&all).verify(on.session().await.as_mut()).await;
     for one in verified.expect("evidence") {
         assert!(one.differences.is_empty(), "{one:?}");

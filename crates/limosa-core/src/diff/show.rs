@@ -16,7 +16,7 @@ pub(super) fn show_identity(identity: Option<Identity>) -> &'static str {
 
 /// An expression in a dialect's words, or what there is of it.
 pub fn show_expr(expr: Option<&Expr>, dialect: &dyn Dialect) -> String {
-    match expr {
+    match expr.map(|expr| expr.as_it_stands().unwrap_or(expr)) {
         None => "none".to_owned(),
         Some(Expr::Verbatim { text, .. }) => text.clone(),
         Some(expr) => render(expr, dialect).unwrap_or_else(|unsupported| unsupported.to_string()),

@@ -30,7 +30,9 @@ pub(super) fn value(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Ty
         Some(to) if !is_held(expr, to, scope) => constant::of(expr, to)?,
         _ => expr.clone(),
     };
-    let held = to.is_some() && constant::is_constant(&own);
+    // What the clock says is asked for in the form of the type.
+    let is_clock = matches!(expr, Expr::Now | Expr::Today) && own != *expr;
+    let held = is_clock || (to.is_some() && constant::is_constant(&own));
     if !held {
         pass(&mut own, scope)?;
     }
