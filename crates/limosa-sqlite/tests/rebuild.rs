@@ -693,6 +693,27 @@ fn collations_change() {
     );
 }
 
+/// Also where its table has got another name on the way.
+#[test]
+fn triggers_work_on() {
+    let watched = "CREATE TABLE log (n); CREATE TABLE t (id INT PRIMARY KEY, n INTEGER); \
+        CREATE TRIGGER w AFTER INSERT ON t BEGIN UPDATE t SET n = 8 WHERE id = -1; END;";
+    for change in [
+        "ALTER TABLE t DROP COLUMN id",
+        "ALTER TABLE t RENAME TO u; ALTER TABLE u DROP COLUMN id",
+    ] {
+        refused(
+            watched,
+            change,
+            &["would not work any more", "no such column: id"],
+        );
+    }
+    changed(
+        watched,
+        "ALTER TABLE t RENAME TO u; ALTER TABLE u ALTER COLUMN n SET NOT NULL",
+    );
+}
+
 /// A check or a key that stays is asked about again where the values do not.
 #[test]
 fn new_values_satisfy_the_constraints_that_stay() {

@@ -24,6 +24,8 @@ pub(crate) struct Apart {
 struct Before {
     orphans: Orphans,
     alive: Vec<Object>,
+    /// The triggers of those tables: they go along when one gets another name.
+    triggers: Vec<String>,
     /// The tables with statistics.
     counted: Vec<String>,
     /// Triggers that only this connection has.
@@ -54,9 +56,13 @@ impl Apart {
 
     /// Looks at what statements may change unseen, once nobody else can write any more.
     pub(super) fn look(&mut self, connection: &Connection) -> Result<()> {
+        let alive = alive(connection)?;
         self.before = Some(Before {
             orphans: Orphans::begin(connection)?,
-            alive: alive(connection)?,
+            triggers: triggers(connection, |table| {
+                alive.iter().any(|own| own.name == table)
+            })?,
+            alive,
             counted: counted(connection)?,
             own_triggers: own_triggers(connection)?,
         });
@@ -79,6 +85,10 @@ impl Apart {
         before.orphans.check(connection)?;
         for object in &before.alive {
             still_works(connection, object)?;
+        }
+        for name in renamed(connection, before)? {
+            let is_view = false;
+            still_works(connection, &Object { name, is_view })?;
         }
         let triggers = own_triggers(connection)?;
         if let Some(lost) = before
@@ -159,6 +169,38 @@ fn alive(connection: &Connection) -> Result<Vec<Object>> {
     let mut all = read().map_err(database_error)?;
     all.retain(|object| attempt(connection, object).is_ok());
     Ok(all)
+}
+
+/// The triggers of some tables.
+fn triggers(connection: &Connection, is_of: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let all = watched(connection)?.into_iter();
+    Ok(all
+        .filter(|(_, table)| is_of(table))
+        .map(|(name, _)| name)
+        .collect())
+}
+
+/// The tables that have one of the triggers now, and another name than before.
+fn renamed(connection: &Connection, before: &Before) -> Result<Vec<String>> {
+    let is_known = |table: &String| before.alive.iter().any(|own| own.name == *table);
+    let all = watched(connection)?.into_iter();
+    let mut tables: Vec<String> = all
+        .filter(|(name, table)| before.triggers.contains(name) && !is_known(table))
+        .map(|(_, table)| table)
+        .collect();
+    tables.dedup();
+    Ok(tables)
+}
+
+/// The triggers with their tables.
+fn watched(connection: &Connection) -> Result<Vec<(String, String)>> {
+    let read = || -> rusqlite::Result<Vec<(String, String)>> {
+        let sql = "SELECT name, tbl_name FROM main.sqlite_schema WHERE type = 'trigger' ORDER BY 2";
+        let mut statement = connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
+    };
+    read().map_err(database_error)
 }
 
 /// Prepares what uses an object: that resolves every name in views and triggers, and does nothing.
