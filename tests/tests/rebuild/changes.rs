@@ -263,7 +263,9 @@ async fn on_both(postgres: &mut On, tables: &[start::Table], migrations: &[Draws
     for draws in migrations {
         // The names that constraints have count on one of them only.
         let schema = postgres.schema().await;
-        let change = text(draws, &schema, &mut number);
+        // The clock tells each of them another time.
+        let change = text(draws, &schema, &mut number)
+            .replace("DEFAULT now()", "DEFAULT '2024-03-01 04:05:06'");
         if change.is_empty() {
             continue;
         }
