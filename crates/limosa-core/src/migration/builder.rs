@@ -13,14 +13,15 @@ use crate::version::Version;
 /// use limosa_core::operation::{Operation, TableChange};
 /// use limosa_core::schema::Column;
 /// use limosa_core::datatype::DataType;
+/// use limosa_core::shared::List;
 ///
 /// let migration = Migration::builder("20250804020810", "add_last_error")
 ///     .up(Operation::AlterTable {
 ///         table: "environments".into(),
 ///         if_exists: false,
 ///         change: TableChange::AddColumn {
-///             column: Column::new("last_error", DataType::Text),
-///             constraints: vec![],
+///             column: Column::new("last_error", DataType::Text).into(),
+///             constraints: List::new(),
 ///             if_not_exists: false,
 ///         },
 ///     })
