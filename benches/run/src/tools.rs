@@ -53,7 +53,15 @@ impl Tool {
     }
 
     pub fn runs_on(&self, database: Database) -> bool {
-        self.databases.contains(&database)
+        self.databases.contains(&database) && self.is_wanted()
+    }
+
+    /// Whether it is measured: `LIMOSA_BENCH_TOOLS` names the directories of some, `bare,limosa`.
+    fn is_wanted(&self) -> bool {
+        let named = std::env::var("LIMOSA_BENCH_TOOLS");
+        named.map_or(true, |named| {
+            named.split(',').any(|one| one == self.directory)
+        })
     }
 }
 
@@ -92,7 +100,8 @@ pub const TOOLS: [Tool; 9] = [
 
 /// Each tool once.
 pub fn programs() -> impl Iterator<Item = &'static Tool> {
-    TOOLS.iter().filter(|tool| tool.variable.is_none())
+    let own = TOOLS.iter().filter(|tool| tool.is_wanted());
+    own.filter(|tool| tool.variable.is_none())
 }
 
 /// Those that run on a database, without the bare client.
