@@ -36,7 +36,15 @@ async fn digits_that_sqlite_rounds() {
         for part in ["migration.sql:3", "paid.amount (numeric", "accept loss"] {
             assert!(said.contains(part), "{data_type}: {part:?} not in {said}");
         }
-        runs(&On::postgres().await, &[&column(data_type)]).await;
+        let on = On::postgres().await;
+        // A scale below zero is known since version 15.
+        let version = on
+            .value("SELECT current_setting('server_version_num')")
+            .await;
+        let version: u32 = version.parse().expect("a number");
+        if version >= 150_000 || !data_type.contains('-') {
+            runs(&on, &[&column(data_type)]).await;
+        }
     }
 }
 
