@@ -5,6 +5,7 @@
 //! the same in its own words.
 
 mod data;
+mod renaming;
 mod using;
 
 use serde::{Deserialize, Serialize};

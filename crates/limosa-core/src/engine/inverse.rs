@@ -24,11 +24,6 @@ pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Oper
             cascade: false,
         }),
         Operation::DropTable { name, .. } => Some(create_again(before.table(name)?)),
-        Operation::RenameTable { from, to, mentions } => one(Operation::RenameTable {
-            from: from.sibling(to.clone()),
-            to: from.name.clone(),
-            mentions: *mentions,
-        }),
         Operation::AlterTable { table, change, .. } => {
             let found = before.table(table)?;
             let changes = change_inverse(change, found, before)?;
@@ -63,11 +58,6 @@ pub(super) fn inverse(operation: &Operation, before: &Schema) -> Option<Vec<Oper
                 concurrently: *concurrently,
             })
         }
-        Operation::RenameIndex { from, to, .. } => one(Operation::RenameIndex {
-            from: from.sibling(to.clone()),
-            to: from.name.clone(),
-            if_exists: false,
-        }),
         _ => other_inverse(operation, before).map(|operation| vec![operation]),
     }
 }
@@ -82,15 +72,6 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
         Operation::DropEnum { name, .. } => Operation::CreateEnum {
             enum_type: before.enum_type(name)?.clone().into(),
             if_not_exists: false,
-        },
-        Operation::RenameEnum { from, to } => Operation::RenameEnum {
-            from: from.sibling(to.clone()),
-            to: from.name.clone(),
-        },
-        Operation::RenameEnumLabel { name, from, to } => Operation::RenameEnumLabel {
-            name: name.clone(),
-            from: to.clone(),
-            to: from.clone(),
         },
         Operation::CreateView { view, .. } => match before.view(&view.name) {
             Some(old) => Operation::CreateView {
@@ -143,7 +124,7 @@ fn other_inverse(operation: &Operation, before: &Schema) -> Option<Operation> {
             on: on.clone(),
             text: before.comment(on),
         },
-        _ => return None,
+        _ => return operation.renamed_back(),
     })
 }
 
@@ -182,10 +163,9 @@ fn change_inverse(
             constraints: constraints_of(table, name, before).into(),
             if_not_exists: false,
         },
-        TableChange::RenameColumn { from, to } => TableChange::RenameColumn {
-            from: to.clone(),
-            to: from.clone(),
-        },
+        TableChange::RenameColumn { .. } | TableChange::RenameConstraint { .. } => {
+            change.renamed_back()?
+        }
         TableChange::SetType { column: name, .. } => TableChange::SetType {
             column: name.clone(),
             data_type: column(name)?.data_type.clone(),
@@ -215,10 +195,6 @@ fn change_inverse(
         TableChange::DropConstraint { name, .. } => TableChange::AddConstraint {
             constraint: table.constraint(name, case)?.clone().into(),
             using_index: None,
-        },
-        TableChange::RenameConstraint { from, to } => TableChange::RenameConstraint {
-            from: to.clone(),
-            to: from.clone(),
         },
         TableChange::ValidateConstraint { .. } => return Some(Vec::new()),
         TableChange::SetGenerated {

@@ -74,34 +74,26 @@ impl Then {
 }
 
 fn back(schema: &mut Schema, renaming: &Operation) -> Option<()> {
-    let inverse = match renaming {
-        Operation::RenameTable { from, to, mentions } => Operation::RenameTable {
-            from: from.sibling(to.clone()),
-            to: from.name.clone(),
-            mentions: *mentions,
-        },
-        Operation::AlterTable {
-            table,
-            change: TableChange::RenameColumn { from, to },
-            ..
-        } => {
-            let rename = |from: &str, to: &str| Operation::AlterTable {
+    if let Operation::AlterTable {
+        table,
+        change: TableChange::RenameColumn { from, to },
+        ..
+    } = renaming
+    {
+        let found = schema.table(table)?;
+        let same = schema.case.same(from, to);
+        if !same && found.column(from, schema.case).is_some() {
+            // Another column has got the name since.
+            let aside = Operation::AlterTable {
                 table: table.clone(),
                 if_exists: false,
                 change: TableChange::RenameColumn {
-                    from: from.to_owned(),
-                    to: to.to_owned(),
+                    from: from.clone(),
+                    to: format!("{from} since"),
                 },
             };
-            let found = schema.table(table)?;
-            let same = schema.case.same(from, to);
-            if !same && found.column(from, schema.case).is_some() {
-                // Another column has got the name since.
-                schema.apply(&rename(from, &format!("{from} since"))).ok()?;
-            }
-            rename(to, from)
+            schema.apply(&aside).ok()?;
         }
-        _ => return None,
-    };
-    schema.apply(&inverse).ok()
+    }
+    schema.apply(&renaming.renamed_back()?).ok()
 }

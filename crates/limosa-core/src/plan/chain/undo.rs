@@ -25,17 +25,6 @@ pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
                 .tables
                 .retain(|own| !names.same_object(&own.name, &table.name));
         }
-        Operation::RenameTable { from, to, mentions } => {
-            let new = from.sibling(to.clone());
-            let there = (schema.table(from).is_some(), schema.table(&new).is_some());
-            let to = from.name.clone();
-            let back = Operation::RenameTable {
-                from: new,
-                to,
-                mentions: *mentions,
-            };
-            rename_back(schema, there, &back);
-        }
         Operation::CreateIndex { table, index, .. } if index.name.is_empty() => {
             if let Some(found) = schema.table_mut(table) {
                 let at = (found.indexes.iter())
@@ -45,16 +34,6 @@ pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
         }
         Operation::CreateIndex { table, index, .. } => {
             schema.remove_index(&table.sibling(index.name.clone()));
-        }
-        Operation::RenameIndex { from, to, .. } => {
-            let new = from.sibling(to.clone());
-            let there = (schema.index(from).is_some(), schema.index(&new).is_some());
-            let back = Operation::RenameIndex {
-                from: new,
-                to: from.name.clone(),
-                if_exists: false,
-            };
-            rename_back(schema, there, &back);
         }
         Operation::CreateView { view, .. } => {
             schema
@@ -69,9 +48,19 @@ pub(in crate::plan) fn undo(schema: &mut Schema, operation: &Operation) {
             if let Some(found) = schema.table_mut(table) {
                 undo_change(found, change, case);
             }
-            rename_column_back(schema, operation);
+            rename_back(schema, operation);
         }
-        _ => undo_type(schema, operation),
+        Operation::CreateEnum { enum_type, .. } => {
+            schema
+                .enums
+                .retain(|own| !names.same_object(&own.name, &enum_type.name));
+        }
+        Operation::AddEnumLabel { name, label, .. } => {
+            if let Some(found) = schema.enum_mut(name) {
+                found.labels.retain(|own| own != label);
+            }
+        }
+        _ => rename_back(schema, operation),
     }
 }
 
@@ -87,44 +76,36 @@ pub(super) fn take_place_back(schema: &mut Schema, operation: &Operation) {
 }
 
 /// A renaming was done if the new name is there and the old one is not.
-fn rename_back(schema: &mut Schema, (old, new): (bool, bool), back: &Operation) {
-    if new && !old {
+fn rename_back(schema: &mut Schema, operation: &Operation) {
+    let Some(back) = operation.renamed_back() else {
+        return;
+    };
+    if has_old_name(schema, &back) && !has_old_name(schema, operation) {
         // Both names were looked up just now.
-        let _ = schema.apply(back);
+        let _ = schema.apply(&back);
     }
 }
 
-fn rename_column_back(schema: &mut Schema, operation: &Operation) {
-    let Operation::AlterTable { table, change, .. } = operation else {
-        return;
-    };
-    let Some(found) = schema.table(table) else {
-        return;
-    };
-    let case = schema.case;
-    let (there, change) = match change {
-        TableChange::RenameColumn { from, to } => (
-            [from, to].map(|name| found.column(name, case).is_some()),
-            TableChange::RenameColumn {
-                from: to.clone(),
-                to: from.clone(),
-            },
-        ),
-        TableChange::RenameConstraint { from, to } => (
-            [from, to].map(|name| found.constraint(name, case).is_some()),
-            TableChange::RenameConstraint {
-                from: to.clone(),
-                to: from.clone(),
-            },
-        ),
-        _ => return,
-    };
-    let back = Operation::AlterTable {
-        table: table.clone(),
-        if_exists: false,
-        change,
-    };
-    rename_back(schema, there.into(), &back);
+/// Whether something has the name that a renaming takes away.
+fn has_old_name(schema: &Schema, renaming: &Operation) -> bool {
+    match renaming {
+        Operation::RenameTable { from, .. } => schema.table(from).is_some(),
+        Operation::RenameIndex { from, .. } => schema.index(from).is_some(),
+        Operation::RenameEnum { from, .. } => schema.enum_type(from).is_some(),
+        Operation::RenameEnumLabel { name, from, .. } => {
+            (schema.enum_type(name)).is_some_and(|own| own.labels.contains(from))
+        }
+        Operation::AlterTable { table, change, .. } => {
+            schema.table(table).is_some_and(|own| match change {
+                TableChange::RenameColumn { from, .. } => own.column(from, schema.case).is_some(),
+                TableChange::RenameConstraint { from, .. } => {
+                    own.constraint(from, schema.case).is_some()
+                }
+                _ => false,
+            })
+        }
+        _ => false,
+    }
 }
 
 /// What goes with a column that was there before all migrations, and is gone: what they added over it.
@@ -181,42 +162,4 @@ fn is_like(table: &Table, own: &Constraint, wanted: &Constraint) -> bool {
         && own
             .name()
             .is_none_or(|name| naming::could_be_named(table, wanted, name))
-}
-
-fn undo_type(schema: &mut Schema, operation: &Operation) {
-    let names = schema.without_objects();
-    match operation {
-        Operation::CreateEnum { enum_type, .. } => {
-            schema
-                .enums
-                .retain(|own| !names.same_object(&own.name, &enum_type.name));
-        }
-        Operation::RenameEnum { from, to } => {
-            let new = from.sibling(to.clone());
-            let there = (
-                schema.enum_type(from).is_some(),
-                schema.enum_type(&new).is_some(),
-            );
-            let to = from.name.clone();
-            rename_back(schema, there, &Operation::RenameEnum { from: new, to });
-        }
-        Operation::AddEnumLabel { name, label, .. } => {
-            if let Some(found) = schema.enum_mut(name) {
-                found.labels.retain(|own| own != label);
-            }
-        }
-        Operation::RenameEnumLabel { name, from, to } => {
-            let Some(found) = schema.enum_type(name) else {
-                return;
-            };
-            let there = (found.labels.contains(from), found.labels.contains(to));
-            let back = Operation::RenameEnumLabel {
-                name: name.clone(),
-                from: to.clone(),
-                to: from.clone(),
-            };
-            rename_back(schema, there, &back);
-        }
-        _ => {}
-    }
 }
