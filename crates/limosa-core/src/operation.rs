@@ -383,6 +383,11 @@ impl Operation {
         }
     }
 
+    /// Whether it may do anything to the model: only the catalog tells what it did.
+    pub(crate) fn has_unknown_effect(&self) -> bool {
+        matches!(self, Self::Sql(sql) if sql.effect == Effect::Unknown)
+    }
+
     /// The schema that the operation names, if it names one.
     pub fn schema(&self) -> Option<&str> {
         let name = match self {

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
-use crate::operation::{Effect, Mentions, Operation, TableChange};
+use crate::operation::{Mentions, Operation, TableChange};
 use crate::order::sort_by;
 use crate::schema::{Constraint, Definition, Schema, Table};
 use crate::shared::Shared;
@@ -124,8 +124,7 @@ impl Expected {
                 undo::take_place_back(&mut schema, operation);
             }
             undo(&mut schema, operation);
-            anything_may_follow |=
-                matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+            anything_may_follow |= operation.has_unknown_effect();
         }
         Self::at(schema)
     }

@@ -21,7 +21,7 @@ use crate::diff::{Difference, Wordings};
 use crate::error::Error;
 use crate::journal::{Entry, Journal, State};
 use crate::migration::{Migration, Migrations, Script, Statement};
-use crate::operation::{Effect, Operation};
+use crate::operation::Operation;
 use crate::schema::Schema;
 use crate::shared::{List, Shared};
 use crate::version::Version;
@@ -301,9 +301,7 @@ impl<'a> Planner<'a> {
     fn is_clouded(&self) -> bool {
         let items = self.pending.iter().flat_map(|one| &one.items);
         let operations = items.flat_map(|item| item.statement.operations());
-        let unknown =
-            |one: &Operation| matches!(one, Operation::Sql(sql) if sql.effect == Effect::Unknown);
-        operations.into_iter().any(unknown)
+        operations.into_iter().any(Operation::has_unknown_effect)
     }
 
     /// What the migrations would have made up to behind a statement.

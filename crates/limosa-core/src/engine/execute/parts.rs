@@ -13,7 +13,7 @@ use super::{
     JournalTable, Limits, Operate, Origin, PlannedMigration, Proof, State, Step, Transaction,
     Verdict, Words, entry, expect,
 };
-use crate::operation::{Effect, Operation};
+use crate::operation::Operation;
 use crate::plan::{Bounds, is_without_foreign_keys};
 use crate::report::Begun;
 use crate::schema::Schema;
@@ -353,13 +353,9 @@ impl Executor<'_, '_> {
 
     /// What a statement of unknown effect has done, or a cascade, is what the migrations make: no drift.
     fn take_as_it_is(&mut self, migration: &PlannedMigration) {
-        let is_unknown = |operation: &Operation| {
-            let is_carried =
-                matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
-            is_carried || operation.cascades()
-        };
-        let mut operations = migration.steps.iter().flat_map(|step| &step.operations);
-        if self.operate == Operate::Undo || !operations.any(|operation| is_unknown(operation)) {
+        let is_unknown = |one: &Operation| one.has_unknown_effect() || one.cascades();
+        let mut operations = migration.steps.iter().flat_map(Step::operations);
+        if self.operate == Operate::Undo || !operations.any(is_unknown) {
             return;
         }
         let expected = self.planner.expected_behind(&migration.version);

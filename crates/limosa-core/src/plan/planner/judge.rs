@@ -9,7 +9,7 @@ use super::{Candidate, Exactness, Item, Planner, Standing};
 use crate::dialect::{Compiled, Transaction};
 use crate::migration::{Statement, TransactionMode};
 use crate::name::ObjectName;
-use crate::operation::{Commented, Effect, Mentions, Operation, TableChange};
+use crate::operation::{Commented, Mentions, Operation, TableChange};
 use crate::plan::native::{compile, is_native, stricter};
 use crate::plan::truth::{Truth, truth};
 use crate::plan::{Proof, Step, Unrecorded, Verdict, losses, summary};
@@ -502,7 +502,7 @@ fn finish(
             step.locks
                 .extend(suspects::named(&sql.text, &planner.schema));
         }
-        let unknown = matches!(operation, Operation::Sql(sql) if sql.effect == Effect::Unknown);
+        let unknown = operation.has_unknown_effect();
         step.barrier |= unknown || operation.cascades();
         if never && unknown {
             step.transaction = Transaction::Outside;
