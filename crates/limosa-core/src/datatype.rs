@@ -81,16 +81,13 @@ impl DataType {
         zoned: true,
     };
 
+    /// Whether its values are integers.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Self::SmallInt | Self::Integer | Self::BigInt)
+    }
+
     /// Whether its values are numbers.
     pub fn is_number(&self) -> bool {
-        matches!(
-            self,
-            Self::SmallInt
-                | Self::Integer
-                | Self::BigInt
-                | Self::Numeric(_)
-                | Self::Real
-                | Self::Double
-        )
+        self.is_integer() || matches!(self, Self::Numeric(_) | Self::Real | Self::Double)
     }
 }

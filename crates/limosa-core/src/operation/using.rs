@@ -20,7 +20,6 @@ pub(super) fn only_converts(using: &Expr, column: &str, to: &DataType) -> bool {
 /// that is not known may be an enum, whose values are labels.
 fn keeps_all(by_way: &DataType, to: &DataType) -> bool {
     use DataType as T;
-    let is_integer = |own: &T| matches!(own, T::SmallInt | T::Integer | T::BigInt);
     match (by_way, to) {
         (T::Text | T::Varchar(None), _)
         | (T::Enum(_) | T::Other(_), T::Enum(_) | T::Other(_))
@@ -40,7 +39,7 @@ fn keeps_all(by_way: &DataType, to: &DataType) -> bool {
             T::Time { zoned: own, .. },
         ) => zoned == own,
         (T::Array(by_way), T::Array(to)) => keeps_all(by_way, to),
-        (by_way, to) => by_way == to || (is_integer(by_way) && is_integer(to)),
+        (by_way, to) => by_way == to || (by_way.is_integer() && to.is_integer()),
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn takes(to: &DataType, from: &DataType) -> bool {
 /// does it).
 pub(super) fn can_refer(from: &DataType, to: &DataType) -> bool {
     let width = |own: &DataType| match own {
-        DataType::SmallInt | DataType::Integer | DataType::BigInt => 0,
+        own if own.is_integer() => 0,
         DataType::Numeric(_) => 1,
         _ => 2,
     };

@@ -16,7 +16,7 @@ use limosa_core::expr::{Body, Cte, Expr, Part, Query, Select, With};
 use limosa_core::shared::Shared;
 
 use super::{constant, unsupported};
-use infer::{is_number, type_of};
+use infer::type_of;
 
 pub(super) use scope::Scope;
 pub(super) use table::{changed, expressions, index, shown, shown_index, written};
@@ -360,7 +360,7 @@ fn calculate(
         return Ok(Some(moment));
     }
     let types = [type_of(left, scope), type_of(right, scope)];
-    if let Some(own) = types.iter().flatten().find(|own| !is_number(own)) {
+    if let Some(own) = types.iter().flatten().find(|own| !own.is_number()) {
         return Err(unsupported(
             format!(
                 "calculate with {} ({operator})",

@@ -20,15 +20,13 @@ pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupporte
     Ok(match (inner, data_type) {
         (Expr::Null, _) => Expr::Null,
         (Expr::Bool(value), DataType::Boolean) => Expr::Bool(value),
-        (Expr::Bool(value), DataType::SmallInt | DataType::Integer | DataType::BigInt) => {
-            Expr::Number(i32::from(value).to_string())
-        }
+        (Expr::Bool(value), own) if own.is_integer() => Expr::Number(i32::from(value).to_string()),
         (inner @ Expr::String(_), _) => constant::operand(&inner, data_type)?,
         (Expr::Now, DataType::Timestamp { .. } | DataType::Other(_)) => Expr::Now,
         (Expr::Now | Expr::Today, DataType::Date) => Expr::Today,
         (Expr::Now | Expr::TimeOfDay, DataType::Time { .. }) => Expr::TimeOfDay,
         (number @ Expr::Number(_), DataType::Numeric(_)) => number,
-        (Expr::Number(digits), _) if is_integer(data_type) && digits.parse::<i64>().is_ok() => {
+        (Expr::Number(digits), _) if data_type.is_integer() && digits.parse::<i64>().is_ok() => {
             Expr::Number(digits)
         }
         (already, DataType::Bytes) if matches!(already, Expr::Bytes(_)) => already,
@@ -36,13 +34,6 @@ pub(super) fn cast(inner: Expr, data_type: &DataType) -> Result<Expr, Unsupporte
         (other, DataType::Jsonb) => Expr::Cast(Shared::new(other), DataType::Text),
         (other, data_type) => Expr::Cast(Shared::new(other), data_type.clone()),
     })
-}
-
-fn is_integer(data_type: &DataType) -> bool {
-    matches!(
-        data_type,
-        DataType::SmallInt | DataType::Integer | DataType::BigInt
-    )
 }
 
 /// Postgres' words for truth values, manual section 8.6.

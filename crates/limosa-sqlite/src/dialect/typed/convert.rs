@@ -6,7 +6,6 @@ use limosa_core::expr::{Expr, Negated};
 use limosa_core::shared::Shared;
 
 use super::super::{translate, unsupported};
-use super::infer::{is_integer, is_number};
 
 type Converted = Result<Expr, Unsupported>;
 
@@ -15,12 +14,12 @@ pub(super) fn assign(value: Expr, from: &DataType, to: &DataType) -> Converted {
     use DataType as T;
     Ok(match (from, to) {
         (from, to) if from == to => value,
-        (from, to) if is_integer(from) && is_number(to) => value,
-        (from @ (T::Numeric(_) | T::Double | T::Real), to) if is_integer(to) => {
+        (from, to) if from.is_integer() && to.is_number() => value,
+        (from @ (T::Numeric(_) | T::Double | T::Real), to) if to.is_integer() => {
             rounded(value, from)
         }
         (_, T::Numeric(Some(_))) if is_rounded(&value, 2) => value,
-        (from, T::Numeric(Some((_, scale)))) if is_number(from) => {
+        (from, T::Numeric(Some((_, scale)))) if from.is_number() => {
             let scale = Expr::Number((*scale).max(0).to_string());
             Expr::call("round", vec![value, scale])
         }
@@ -62,17 +61,17 @@ pub(super) fn cast(value: Expr, from: Option<&DataType>, to: &DataType) -> Conve
     };
     Ok(match (from, to) {
         (from, to) if from == to => value,
-        (T::Boolean, to) if is_integer(to) => Expr::Cast(Shared::new(value), T::Integer),
-        (from, T::Boolean) if is_integer(from) => {
+        (T::Boolean, to) if to.is_integer() => Expr::Cast(Shared::new(value), T::Integer),
+        (from, T::Boolean) if from.is_integer() => {
             Expr::binary(value, "<>", Expr::Number("0".into()))
         }
-        (from, to) if is_textual(from) && is_number(to) => checked(value, to),
-        (from @ (T::Numeric(_) | T::Double | T::Real), to) if is_integer(to) => {
+        (from, to) if is_textual(from) && to.is_number() => checked(value, to),
+        (from @ (T::Numeric(_) | T::Double | T::Real), to) if to.is_integer() => {
             rounded(value, from)
         }
-        (from, T::Numeric(Some(_))) if is_number(from) => assign(value, from, to)?,
-        (from, T::Numeric(None)) if is_number(from) => value,
-        (from, to) if is_number(from) && is_number(to) => {
+        (from, T::Numeric(Some(_))) if from.is_number() => assign(value, from, to)?,
+        (from, T::Numeric(None)) if from.is_number() => value,
+        (from, to) if from.is_number() && to.is_number() => {
             Expr::Cast(Shared::new(value), to.clone())
         }
         (from, T::Varchar(Some(length)) | T::Char(length)) => {
@@ -242,7 +241,7 @@ pub(super) fn is_checked(expr: &Expr) -> bool {
 fn checked(value: Expr, to: &DataType) -> Expr {
     let kind = Expr::call("json_type", vec![value.clone()]);
     let integer = Expr::String("integer".into());
-    let (kinds, to) = if is_integer(to) {
+    let (kinds, to) = if to.is_integer() {
         (vec![integer], DataType::BigInt)
     } else {
         (vec![integer, Expr::String("real".into())], DataType::Double)

@@ -106,7 +106,7 @@ fn name_of(value: &Expr) -> String {
 
 fn first<'e>(values: impl Iterator<Item = &'e Expr>, scope: &Scope<'_>) -> Option<DataType> {
     let types: Vec<DataType> = values.filter_map(|value| type_of(value, scope)).collect();
-    let wider = types.iter().find(|own| !is_integer(own));
+    let wider = types.iter().find(|own| !own.is_integer());
     wider.or(types.first()).cloned()
 }
 
@@ -114,7 +114,7 @@ fn infix(left: &Expr, operator: &str, right: &Expr, scope: &Scope<'_>) -> Option
     let types = || (type_of(left, scope), type_of(right, scope));
     Some(match operator {
         "+" | "-" | "*" | "/" | "%" => match types() {
-            (Some(a), Some(b)) if is_integer(&a) && is_integer(&b) => DataType::BigInt,
+            (Some(a), Some(b)) if a.is_integer() && b.is_integer() => DataType::BigInt,
             (Some(DataType::Double | DataType::Real), _)
             | (_, Some(DataType::Double | DataType::Real)) => DataType::Double,
             (Some(DataType::Numeric(_)), _) | (_, Some(DataType::Numeric(_))) => {
@@ -172,21 +172,4 @@ fn result(call: &Call, scope: &Scope<'_>) -> Option<DataType> {
         "localtimestamp" => DataType::TIMESTAMP,
         _ => return None,
     })
-}
-
-/// Whether a type is one of integers.
-pub(super) fn is_integer(own: &DataType) -> bool {
-    matches!(
-        own,
-        DataType::SmallInt | DataType::Integer | DataType::BigInt
-    )
-}
-
-/// Whether a type is one of numbers.
-pub(super) fn is_number(own: &DataType) -> bool {
-    is_integer(own)
-        || matches!(
-            own,
-            DataType::Real | DataType::Double | DataType::Numeric(_)
-        )
 }
