@@ -83,15 +83,8 @@ fn targets<'a>(insert: &Insert, table: Option<&'a Table>) -> Vec<Option<&'a Colu
     insert
         .columns
         .iter()
-        .map(|name| find(table, name))
+        .map(|name| names::column(table, name))
         .collect()
-}
-
-fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
-    table
-        .columns
-        .iter()
-        .find(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 fn row(
@@ -184,7 +177,7 @@ fn assignments(
     let items: Result<Vec<String>, _> = set
         .iter()
         .map(|item| {
-            let target = table.and_then(|table| find(table, &item.column));
+            let target = table.and_then(|table| names::column(table, &item.column));
             let value = value(item.value.as_ref(), target, scope)?;
             Ok(format!("{} = {value}", quoted(&item.column)))
         })

@@ -2,8 +2,8 @@
 
 use limosa_core::dialect::Unsupported;
 use limosa_core::expr::{Lexicon, TokenKind, tokens};
-use limosa_core::name::ObjectName;
-use limosa_core::schema::{Schema, Table};
+use limosa_core::name::{Case, ObjectName};
+use limosa_core::schema::{Column, Schema, Table};
 
 use super::unsupported;
 
@@ -56,6 +56,11 @@ pub(super) fn same(a: &ObjectName, b: &ObjectName) -> bool {
 pub(super) fn table<'a>(schema: &'a Schema, name: &ObjectName) -> Option<&'a Table> {
     let mut tables = schema.tables.iter().map(AsRef::as_ref);
     tables.find(|table: &&Table| same(&table.name, name))
+}
+
+/// The column of this name.
+pub(super) fn column<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+    table.column(name, Case::Insensitive)
 }
 
 /// Whether a list of columns holds this one.

@@ -247,7 +247,7 @@ impl Change<'_> {
                 let how = column.generated.as_ref();
                 how.is_some_and(|how| names::contains(&how.expr.columns(), name))
             });
-            let again = find(self.after, name).is_some();
+            let again = names::column(self.after, name).is_some();
             if let (Some(column), false) = (generated, again) {
                 return refuse(format!("{} is generated from it", column.name));
             }
@@ -264,7 +264,7 @@ impl Change<'_> {
             } if names::same(table, &self.before.name) => Some((name.as_str(), *cascade)),
             _ => None,
         });
-        own.filter(|(name, _)| find(self.before, name).is_some())
+        own.filter(|(name, _)| names::column(self.before, name).is_some())
             .collect()
     }
 
@@ -289,7 +289,8 @@ impl Change<'_> {
 
     /// Whether a column was there before, generated from the same expression over the same values.
     fn is_generated_alike(&self, column: &Column) -> bool {
-        let before = find(self.before, &column.name).and_then(|old| old.generated.as_ref());
+        let before =
+            names::column(self.before, &column.name).and_then(|old| old.generated.as_ref());
         match (before, &column.generated) {
             (Some(old), Some(new)) if old == new => {
                 let mut sources = new.expr.columns().into_iter();
@@ -301,7 +302,7 @@ impl Change<'_> {
 
     /// Whether a column, which goes on from this one, holds its values in another way.
     fn is_retyped(&self, old: &str, column: &Column) -> bool {
-        find(self.before, old)
+        names::column(self.before, old)
             .is_some_and(|old| types::held(&old.data_type) != types::held(&column.data_type))
     }
 
@@ -311,7 +312,10 @@ impl Change<'_> {
 
     /// Whether an expression that reads a column finds there what it found before.
     fn is_read_alike(&self, name: &str) -> bool {
-        let (Some(old), Some(new)) = (find(self.before, name), find(self.after, name)) else {
+        let (Some(old), Some(new)) = (
+            names::column(self.before, name),
+            names::column(self.after, name),
+        ) else {
             return false;
         };
         let holds_the_same = !self.is_retyped(name, new) && old.collation == new.collation;
@@ -383,10 +387,6 @@ fn view_reads(view: &View, table: &Table, column: &str) -> bool {
 }
 
 /// The column of a table.
-fn find<'a>(table: &'a Table, name: &str) -> Option<&'a limosa_core::schema::Column> {
-    (table.columns.iter()).find(|column| column.name.eq_ignore_ascii_case(name))
-}
-
 /// Whether a text says a name.
 fn mentions(text: &str, name: &str) -> bool {
     let is_it = |own: String| own.eq_ignore_ascii_case(name);

@@ -94,7 +94,7 @@ pub(super) fn said<'o>(operations: &[&'o Operation]) -> Vec<&'o Expr> {
 
 fn refuse_readers(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupported> {
     for column in &new.columns {
-        let Some(before) = find(old, &column.name) else {
+        let Some(before) = names::column(old, &column.name) else {
             continue;
         };
         if are_alike(&before.data_type, &column.data_type) {
@@ -140,10 +140,6 @@ fn refuse_default(
 
 fn people(column: &Column) -> Cow<'static, str> {
     translate::type_for_people(&column.data_type).into()
-}
-
-fn find<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
-    (table.columns.iter()).find(|own| own.name.eq_ignore_ascii_case(name))
 }
 
 /// Whether an expression is a column by itself that an index holds: whatever type it has.
@@ -218,7 +214,7 @@ fn parted<'s>(
     };
     let mut pairs = key.columns.iter().zip(references);
     pairs.find_map(|(from, to)| {
-        let (from, to) = (find(child, from)?, find(parent, to)?);
+        let (from, to) = (names::column(child, from)?, names::column(parent, to)?);
         (!can_refer(&from.data_type, &to.data_type)).then_some((from, to))
     })
 }

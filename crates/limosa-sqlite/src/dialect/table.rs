@@ -201,8 +201,7 @@ fn alter_column(table: &Table, change: &TableChange) -> Native {
 }
 
 fn redefine(table: &Table, name: &str, change: impl Fn(&mut Column)) -> Native {
-    let found = (table.columns.iter()).find(|column| column.name.eq_ignore_ascii_case(name));
-    let Some(before) = found else {
+    let Some(before) = names::column(table, name) else {
         return Err(unsupported(
             format!("alter the column {}.{name}", table.name),
             "no such column is known",

@@ -5,8 +5,8 @@ use limosa_core::dialect::Unsupported;
 use limosa_core::schema::{Column, Table};
 
 use super::super::{names, quoted};
+use super::Change;
 use super::origin::{Origin, text};
-use super::{Change, find};
 
 /// The names by which a rowid can be called ("Rowid Tables"), as far as no column has them.
 const ROWIDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
@@ -55,8 +55,8 @@ pub(super) fn source(change: &Change<'_>, column: &Column) -> Option<String> {
 /// The old value. A strict table takes no value of another class: it is cast there.
 fn converted(change: &Change<'_>, name: &str, column: &Column) -> String {
     let own = quoted(name);
-    let retyped =
-        find(change.before, name).is_some_and(|before| before.data_type != column.data_type);
+    let retyped = names::column(change.before, name)
+        .is_some_and(|before| before.data_type != column.data_type);
     if !(retyped && change.after.storage.strict) {
         return own;
     }
@@ -71,7 +71,7 @@ pub(super) fn rowid(change: &Change<'_>) -> Option<&'static str> {
     if change.before.storage.without_rowid || change.after.storage.without_rowid {
         return None;
     }
-    let free = |table: &Table, name: &str| find(table, name).is_none();
+    let free = |table: &Table, name: &str| names::column(table, name).is_none();
     let mut names = ROWIDS.into_iter();
     names.find(|name| free(change.before, name) && free(change.after, name))
 }
@@ -82,7 +82,7 @@ pub(super) fn keeps_rowid(change: &Change<'_>) -> bool {
         let columns = table
             .primary_key()
             .iter()
-            .filter_map(|name| find(table, name));
+            .filter_map(|name| names::column(table, name));
         columns
             .map(|own| (own.name.to_ascii_lowercase(), own.data_type.clone()))
             .collect()

@@ -8,7 +8,7 @@ use limosa_core::schema::{Column, Constraint, ForeignKey, Index, Table};
 
 use super::super::{column, names, quoted, render, types};
 use super::origin::Origin;
-use super::{Change, copy, find, same};
+use super::{Change, copy, same};
 
 /// How many keys are shown.
 const SHOWN: usize = 5;
@@ -194,7 +194,7 @@ fn not_null(change: &Change<'_>, column: &Column) -> Result<Option<Guard>, Unsup
     let name = &column.name;
     let is_null = format!("{} IS NULL", quoted(name));
     if column.generated.is_some() {
-        let was = find(change.before, name).is_some_and(|old| !old.nullable);
+        let was = names::column(change.before, name).is_some_and(|old| !old.nullable);
         let asks = !(was && change.is_generated_alike(column));
         let what = format!("would hold NULL in {name}");
         return asks.then(|| rows(change, &what, &is_null)).transpose();
@@ -224,7 +224,7 @@ fn not_null(change: &Change<'_>, column: &Column) -> Result<Option<Guard>, Unsup
 fn is_new(change: &Change<'_>, old: &str, column: &Column) -> bool {
     let in_key = |table: &Table, name: &str| names::contains(table.primary_key(), name);
     let was = in_key(change.before, old);
-    find(change.before, old).is_some_and(|before| before.nullable)
+    names::column(change.before, old).is_some_and(|before| before.nullable)
         || was != in_key(change.after, &column.name)
 }
 
@@ -335,7 +335,8 @@ fn unique(change: &Change<'_>, columns: &[String]) -> Result<Guard, Unsupported>
 
 /// A column as it compares in a key.
 fn collated(change: &Change<'_>, name: &str) -> String {
-    let collation = find(change.after, name).and_then(|own| column::collation(own).ok()?);
+    let collation =
+        names::column(change.after, name).and_then(|own| column::collation(own).ok()?);
     match collation {
         Some(collation) => format!("{} COLLATE {collation}", quoted(name)),
         None => quoted(name),

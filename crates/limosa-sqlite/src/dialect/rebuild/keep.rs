@@ -7,7 +7,7 @@ use limosa_core::shared::Shared;
 
 use super::super::{column, names, quoted, table, types};
 use super::origin::{Origin, text};
-use super::{Change, copy, find};
+use super::{Change, copy};
 
 /// How many values one digest takes: a function has no more arguments than 100 everywhere.
 const WIDTH: usize = 90;
@@ -65,7 +65,7 @@ fn what(name: &ObjectName) -> String {
 
 fn rowid(table: &Table) -> Option<&'static str> {
     let mut names = ["rowid", "_rowid_", "oid"].into_iter();
-    names.find(|name| !table.storage.without_rowid && find(table, name).is_none())
+    names.find(|name| !table.storage.without_rowid && names::column(table, name).is_none())
 }
 
 /// The columns that stay, as they will be: a value that is converted is compared converted.
@@ -82,7 +82,7 @@ fn own(change: &Change<'_>) -> Result<Keep, Unsupported> {
             _ => continue,
         };
         let (own, new) = (quoted(&old), quoted(&column.name));
-        let found = find(change.before, &old);
+        let found = names::column(change.before, &old);
         let retyped = found.is_some_and(|found| {
             found.data_type != column.data_type
                 && types::held(&found.data_type) != types::held(&column.data_type)

@@ -100,7 +100,7 @@ impl Origins {
                 column, data_type, ..
             } => {
                 if let Origin::Column(source) = self.get(column).clone()
-                    && let Some(old) = super::find(table, &source)
+                    && let Some(old) = names::column(table, &source)
                     && is_said_otherwise(&old.data_type, data_type)
                 {
                     let cast = Expr::Cast(Shared::new(Expr::column(source)), data_type.clone());
@@ -113,7 +113,7 @@ impl Origins {
                 column,
                 generated: None,
             } => {
-                if let Some(old) = super::find(table, column) {
+                if let Some(old) = names::column(table, column) {
                     self.set(column, Origin::Column(old.name.clone()));
                 }
             }

@@ -10,7 +10,7 @@ use limosa_core::schema::{Column, Constraint, Schema, Table};
 
 use super::super::{column, constraint, names, quoted, table, typed, unsupported};
 use super::clause::{self, Kind};
-use super::{Change, find, same};
+use super::{Change, same};
 use crate::inspect::reader::{Reader, spans};
 use crate::inspect::statement::{self, Said};
 
@@ -190,14 +190,14 @@ fn read(item: &str) -> Said {
 impl Edit<'_> {
     /// The column afterwards, if it is still there.
     fn kept(&self, own: &Column) -> Option<&Column> {
-        find(self.change.after, &own.name).filter(|after| self.kept_name(after).is_some())
+        names::column(self.change.after, &own.name).filter(|after| self.kept_name(after).is_some())
     }
 
     /// The column before, if this one goes on from it. One that was dropped and added again does not.
     fn kept_name(&self, after: &Column) -> Option<&Column> {
         use super::origin::Origin;
         let is_added = matches!(self.change.origins.get(&after.name), Origin::Added(_));
-        find(self.change.before, &after.name).filter(|_| !is_added)
+        names::column(self.change.before, &after.name).filter(|_| !is_added)
     }
 
     fn is_gone(&self, constraint: &Constraint) -> bool {

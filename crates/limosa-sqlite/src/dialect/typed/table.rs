@@ -6,10 +6,10 @@
 use limosa_core::datatype::DataType;
 use limosa_core::expr::Expr;
 use limosa_core::name::Case;
-use limosa_core::schema::{Check, Column, Constraint, Generated, Index, IndexKey, Table};
+use limosa_core::schema::{Check, Constraint, Generated, Index, IndexKey, Table};
 
 use super::super::translate::type_for_people;
-use super::super::{kind, unsupported};
+use super::super::{kind, names, unsupported};
 use super::infer::type_of;
 use super::{Scope, Typed, condition, value};
 
@@ -34,8 +34,7 @@ pub(in super::super) fn shown_index(of: &Index, table: &Table) -> Index {
 pub(in super::super) fn changed(before: &Table, after: &Table, said: &[&Expr]) -> Typed<Table> {
     let old = expressions(before);
     let is_retyped = |name: &String| {
-        let same = |own: &&Column| own.name.eq_ignore_ascii_case(name);
-        let types = [before, after].map(|table| table.columns.iter().find(same));
+        let types = [before, after].map(|table| names::column(table, name));
         matches!(types, [Some(a), Some(b)] if a.data_type != b.data_type)
     };
     each(after, &|expr, to| {
