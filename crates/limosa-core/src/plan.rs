@@ -29,7 +29,7 @@ use crate::shared::{List, Shared};
 use crate::version::Version;
 
 pub use bounds::{Bounds, Part, Unit};
-pub(crate) use bounds::{ends_transaction, is_one_batch, is_without_foreign_keys};
+pub(crate) use bounds::{bounds, ends_transaction, is_one_batch};
 pub use chain::{Expected, expected};
 pub(crate) use chain::{Object, touched};
 pub use hazard::{Hazard, hazard};

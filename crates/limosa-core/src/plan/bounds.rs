@@ -63,8 +63,20 @@ pub(crate) fn ends_transaction(migration: &PlannedMigration, old: &Schema) -> bo
     locks.any(is_old) || last.is_some_and(|step| step.transaction == Transaction::Last)
 }
 
+/// What surrounds a step that is executed, given what is open in front of it.
+pub(crate) fn bounds(steps: &[Step], at: usize, open: Option<Bounds>) -> Bounds {
+    match steps[at].transaction {
+        Transaction::Inside | Transaction::Last if is_without_foreign_keys(steps, at, open) => {
+            Bounds::WithoutForeignKeys
+        }
+        Transaction::Inside | Transaction::Last => Bounds::Transaction,
+        Transaction::WithoutForeignKeys => Bounds::WithoutForeignKeys,
+        Transaction::Outside => Bounds::Outside,
+    }
+}
+
 /// Whether a step that may be in any transaction is in one without foreign keys, given the one that is open.
-pub(crate) fn is_without_foreign_keys(steps: &[Step], at: usize, open: Option<Bounds>) -> bool {
+fn is_without_foreign_keys(steps: &[Step], at: usize, open: Option<Bounds>) -> bool {
     match open {
         // What follows `PRAGMA foreign_keys = OFF` relies on it: a rebuild's DROP TABLE would delete the
         // referring rows. Behind a rebuild of Limosa's the rows that a DELETE takes along are to go.
@@ -137,17 +149,7 @@ impl Cutter {
                 continue;
             }
             let open = self.open.as_ref().map(|unit| unit.bounds);
-            self.join(match step.transaction {
-                Transaction::Inside | Transaction::Last => {
-                    if is_without_foreign_keys(steps, at, open) {
-                        Bounds::WithoutForeignKeys
-                    } else {
-                        Bounds::Transaction
-                    }
-                }
-                Transaction::WithoutForeignKeys => Bounds::WithoutForeignKeys,
-                Transaction::Outside => Bounds::Outside,
-            });
+            self.join(bounds(steps, at, open));
             self.add(place, first, at + 1 - first);
             first = at + 1;
             if matches!(step.transaction, Transaction::Outside | Transaction::Last) {

@@ -14,7 +14,7 @@ use super::{
     Verdict, Words, entry, expect,
 };
 use crate::operation::Operation;
-use crate::plan::{Bounds, is_without_foreign_keys};
+use crate::plan::{Bounds, bounds};
 use crate::report::Begun;
 use crate::schema::Schema;
 
@@ -85,16 +85,10 @@ impl Executor<'_, '_> {
     }
 
     async fn run_step(&mut self, progress: &mut Progress, step: &Step) -> Result<(), Error> {
-        let foreign = match step.transaction {
-            Transaction::Outside => return self.run_outside(progress, step).await,
-            Transaction::WithoutForeignKeys => Foreign::Off,
-            Transaction::Inside | Transaction::Last => {
-                if progress.is_without_foreign_keys() {
-                    Foreign::Off
-                } else {
-                    Foreign::Enforced
-                }
-            }
+        let foreign = match progress.bounds() {
+            Bounds::Outside => return self.run_outside(progress, step).await,
+            Bounds::WithoutForeignKeys => Foreign::Off,
+            Bounds::Transaction => Foreign::Enforced,
         };
         self.enter(progress, foreign).await?;
         if step.barrier {
@@ -379,13 +373,13 @@ impl Executor<'_, '_> {
 }
 
 impl Progress {
-    /// Whether the next step, which may be in any transaction, is in one without foreign keys.
-    fn is_without_foreign_keys(&self) -> bool {
+    /// What surrounds the next step.
+    fn bounds(&self) -> Bounds {
         let open = self.open.map(|open| match open {
             Foreign::Off => Bounds::WithoutForeignKeys,
             Foreign::Enforced => Bounds::Transaction,
         });
-        is_without_foreign_keys(&self.migration.steps, self.at, open)
+        bounds(&self.migration.steps, self.at, open)
     }
 
     /// How many statements of the migration are done, by the number of the step before the next one.
