@@ -102,7 +102,7 @@ impl Executor<'_, '_> {
         }
         expect(&mut progress.expected, step, self.types());
         if step.barrier {
-            self.replan(progress, step).await?;
+            self.replan(progress, progress.at + 1, step.number).await?;
         }
         if step.transaction == Transaction::Last {
             progress.at += 1;
@@ -129,19 +129,8 @@ impl Executor<'_, '_> {
     async fn renew(&mut self, progress: &mut Progress, step: &Step) -> Result<Step, Error> {
         self.enter(progress, Foreign::Off).await?;
         self.check(progress).await?;
-        self.send(progress).await?;
-        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
         let behind = step.number.saturating_sub(1);
-        let mut rest = self.planner.observe(&progress.migration, behind, &actual);
-        refuse_conflicts(&rest)?;
-        if !rest.is_empty() {
-            let own = rest.remove(0);
-            progress.migration.steps.truncate(progress.at);
-            progress.migration.steps.extend(own.steps);
-        }
-        progress.replanned = Some(rest);
-        progress.expected = self.expected_after(progress, behind, actual.clone());
-        self.actual = actual;
+        self.replan(progress, progress.at, behind).await?;
         let step = progress.migration.steps.get(progress.at);
         Ok(step
             .expect("the rest of a migration begins with the step")
@@ -219,7 +208,7 @@ impl Executor<'_, '_> {
         }
         expect(&mut progress.expected, step, self.types());
         if step.barrier {
-            self.replan(progress, step).await?;
+            self.replan(progress, progress.at + 1, step.number).await?;
         }
         progress.at += 1;
         let recorded = self.record(progress).await;
@@ -261,26 +250,25 @@ impl Executor<'_, '_> {
         Expected::at(self.planner.told(actual, version, done))
     }
 
-    /// Looks at what a statement of unknown effect did, and plans the rest by it.
+    /// Looks at what is there when so many statements are done, and plans the steps from a place on by it.
     fn replan<'f>(
         &'f mut self,
         progress: &'f mut Progress,
-        step: &'f Step,
+        place: usize,
+        done: u32,
     ) -> Boxed<'f, Result<(), Error>> {
         Box::pin(async move {
             self.send(progress).await?;
             let actual = self.look(&progress.expected, &self.scope.clone()).await?;
-            let mut rest = self
-                .planner
-                .observe(&progress.migration, step.number, &actual);
+            let mut rest = self.planner.observe(&progress.migration, done, &actual);
             refuse_conflicts(&rest)?;
             if !rest.is_empty() {
                 let own = rest.remove(0);
-                progress.migration.steps.truncate(progress.at + 1);
+                progress.migration.steps.truncate(place);
                 progress.migration.steps.extend(own.steps);
             }
             progress.replanned = Some(rest);
-            progress.expected = self.expected_after(progress, step.number, actual.clone());
+            progress.expected = self.expected_after(progress, done, actual.clone());
             self.actual = actual;
             Ok(())
         })
