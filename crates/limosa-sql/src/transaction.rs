@@ -16,6 +16,26 @@ use crate::split::Piece;
 pub(crate) struct Inner<'p, 'a> {
     pub(crate) piece: &'p Piece<'a>,
     pub(crate) commits: bool,
+    kind: Kind,
+}
+
+/// What a statement is to the transaction that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A plain `BEGIN`.
+    Begin,
+    /// A plain `COMMIT`.
+    Commit,
+    /// Any other control of transactions.
+    Control,
+    /// `PRAGMA foreign_keys = ON`, in whatever words.
+    Enforcing,
+    /// Any other pragma.
+    Pragma,
+    /// Others' rows may go along with those that it changes.
+    Rows,
+    /// Nothing of these.
+    Other,
 }
 
 /// The statements without `BEGIN` and `COMMIT`.
@@ -26,44 +46,38 @@ pub(crate) fn unwrap<'p, 'a>(
     let mut inner: Vec<Inner<'p, 'a>> = Vec::new();
     let mut open = None;
     for piece in pieces {
-        if open.is_none() && begins(piece, lexicon) {
-            open = Some(piece);
-        } else if open.is_some() && commits(piece, lexicon) {
-            open = None;
-            if let Some(last) = inner.last_mut() {
-                last.commits = true;
+        match (Kind::of(piece, lexicon), open) {
+            (Kind::Begin, None) => open = Some(piece),
+            (Kind::Commit, Some(_)) => {
+                open = None;
+                if let Some(last) = inner.last_mut() {
+                    last.commits = true;
+                }
             }
-        } else if controls(piece, lexicon) {
-            return Err(refusal(piece));
-        } else {
-            inner.push(Inner {
+            (Kind::Begin | Kind::Commit | Kind::Control, _) => return Err(refusal(piece)),
+            (kind, _) => inner.push(Inner {
                 piece,
                 commits: false,
-            });
+                kind,
+            }),
         }
     }
     match open {
         Some(piece) => Err(refusal(piece)),
-        None => Ok(settled(inner, lexicon)),
+        None => Ok(settled(inner)),
     }
 }
 
 /// The engine commits behind the last statement anyway. Pragmas may stand behind it: `SQLite` has some
 /// that do nothing within a transaction, and the engine carries those out where they mean what they say.
 /// So it must have committed where others' rows are to go along with those of a statement again.
-fn settled<'p, 'a>(mut inner: Vec<Inner<'p, 'a>>, lexicon: &Lexicon) -> Vec<Inner<'p, 'a>> {
-    let is = |one: &Inner<'_, '_>, word: &str| Cursor::new(one.piece.text, lexicon).words(word);
-    let takes_along = |one: &Inner<'_, '_>| {
-        ["DELETE", "UPDATE", "REPLACE", "WITH"]
-            .iter()
-            .any(|word| is(one, word))
-    };
+fn settled<'p, 'a>(mut inner: Vec<Inner<'p, 'a>>) -> Vec<Inner<'p, 'a>> {
     let (mut is_behind_all, mut rows_follow) = (true, false);
     for one in inner.iter_mut().rev() {
         one.commits &= !is_behind_all;
-        one.commits |= rows_follow && enforces(one.piece, lexicon);
-        is_behind_all &= is(one, "PRAGMA");
-        rows_follow |= takes_along(one);
+        one.commits |= rows_follow && one.kind == Kind::Enforcing;
+        is_behind_all &= matches!(one.kind, Kind::Pragma | Kind::Enforcing);
+        rows_follow |= one.kind == Kind::Rows;
     }
     inner
 }
@@ -79,45 +93,51 @@ fn refusal(piece: &Piece<'_>) -> ReadError {
     )
 }
 
-fn begins(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
-    let mut cursor = Cursor::new(piece.text, lexicon);
-    let kinds = ["DEFERRED", "IMMEDIATE", "EXCLUSIVE"];
-    let begin = cursor.words("BEGIN") || cursor.words("START TRANSACTION");
-    let _ = kinds.iter().any(|kind| cursor.words(kind));
-    let _ = cursor.words("TRANSACTION") || cursor.words("WORK");
-    begin && cursor.at_end()
+impl Kind {
+    fn of(piece: &Piece<'_>, lexicon: &Lexicon) -> Self {
+        let mut cursor = Cursor::new(piece.text, lexicon);
+        let mut says = |words: &[&str]| words.iter().any(|words| cursor.words(words));
+        if says(&["BEGIN", "START TRANSACTION"]) {
+            says(&["DEFERRED", "IMMEDIATE", "EXCLUSIVE"]);
+            return Self::plain(Self::Begin, cursor);
+        }
+        if says(&["COMMIT", "END"]) {
+            return Self::plain(Self::Commit, cursor);
+        }
+        if says(&CONTROLS) {
+            Self::Control
+        } else if says(&["DELETE", "UPDATE", "REPLACE", "WITH"]) {
+            Self::Rows
+        } else if !says(&["PRAGMA"]) {
+            Self::Other
+        } else if enforces(cursor) {
+            Self::Enforcing
+        } else {
+            Self::Pragma
+        }
+    }
+
+    /// The kind if the statement says no more; with options it is any control.
+    fn plain(self, mut cursor: Cursor<'_>) -> Self {
+        let _ = cursor.words("TRANSACTION") || cursor.words("WORK");
+        if cursor.at_end() { self } else { Self::Control }
+    }
 }
 
-fn commits(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
-    let mut cursor = Cursor::new(piece.text, lexicon);
-    let commit = cursor.words("COMMIT") || cursor.words("END");
-    let _ = cursor.words("TRANSACTION") || cursor.words("WORK");
-    commit && cursor.at_end()
-}
+/// What begins or ends no pair, whatever follows.
+const CONTROLS: [&str; 6] = [
+    "SET TRANSACTION",
+    "ROLLBACK",
+    "ABORT",
+    "SAVEPOINT",
+    "RELEASE",
+    "PREPARE TRANSACTION",
+];
 
-/// `PRAGMA foreign_keys = ON`, in whatever words.
-fn enforces(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
-    let mut cursor = Cursor::new(piece.text, lexicon);
-    let is_set = cursor.words("PRAGMA")
-        && (cursor.object()).is_some_and(|own| own.name.eq_ignore_ascii_case("foreign_keys"))
+/// Whether a pragma, behind that word, is `foreign_keys = ON`, in whatever words.
+fn enforces(mut cursor: Cursor<'_>) -> bool {
+    let is_set = (cursor.object()).is_some_and(|own| own.name.eq_ignore_ascii_case("foreign_keys"))
         && (cursor.operator("=") || cursor.operator("("));
     let on = cursor.next().map(|token| token.text.to_ascii_lowercase());
     is_set && on.is_some_and(|on| matches!(on.as_str(), "on" | "1" | "true" | "yes"))
-}
-
-fn controls(piece: &Piece<'_>, lexicon: &Lexicon) -> bool {
-    let words = [
-        "BEGIN",
-        "START TRANSACTION",
-        "SET TRANSACTION",
-        "COMMIT",
-        "END",
-        "ROLLBACK",
-        "ABORT",
-        "SAVEPOINT",
-        "RELEASE",
-        "PREPARE TRANSACTION",
-    ];
-    let mut cursor = Cursor::new(piece.text, lexicon);
-    words.iter().any(|word| cursor.words(word))
 }
