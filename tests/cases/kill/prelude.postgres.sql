@@ -1,5 +1,7 @@
 -- What is there before the first migration: tables that are filled, an index, a type.
 CREATE TABLE log (line text NOT NULL);
+-- What a migration writes on both sides of its COMMIT.
+CREATE TABLE halves (half text NOT NULL);
 CREATE TABLE accounts (
   id integer PRIMARY KEY,
   owner text NOT NULL,

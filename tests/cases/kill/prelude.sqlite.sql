@@ -1,5 +1,7 @@
 -- What is there before the first migration: tables that are filled.
 CREATE TABLE log (line TEXT NOT NULL);
+-- What a migration writes on both sides of its COMMIT.
+CREATE TABLE halves (half TEXT NOT NULL);
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY,
   owner TEXT NOT NULL,

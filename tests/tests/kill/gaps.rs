@@ -1,5 +1,7 @@
 //! Faults at the gaps between two commands.
 
+use std::ops::RangeInclusive;
+
 use limosa_testkit::fault::{Fault, Faults, Faulty};
 use limosa_tests::child::Way;
 use limosa_tests::snapshot::Snapshot;
@@ -8,12 +10,31 @@ use crate::CHILD;
 use crate::stage::Stage;
 
 impl Stage {
+    /// Every so many gaps, and each one in the file with a `COMMIT` in its middle: only these few tell
+    /// whether the next run goes on behind it.
+    fn chosen(&self, short: usize) -> Vec<usize> {
+        let stride = self.kind.stride(short);
+        let cut = self.cut();
+        let all = 0..self.gaps.len();
+        all.filter(|gap| gap % stride == 0 || cut.contains(gap))
+            .collect()
+    }
+
+    /// From the file's first statement to behind its last one.
+    fn cut(&self) -> RangeInclusive<usize> {
+        let is_of_it = |gap: &String| gap.contains(" halves ");
+        let first = self.gaps.iter().position(is_of_it).expect("one half");
+        let last = self.gaps.iter().rposition(is_of_it).expect("the other");
+        let between = &self.gaps[first..last];
+        let is_cut = between.iter().any(|gap| gap == "before commit");
+        assert!(is_cut, "nothing commits the first half: {between:#?}");
+        first..=last + 1
+    }
+
     /// The connection is lost at gaps.
     pub(crate) async fn lost_at_gaps(&self, short: usize) {
         let mut failures = Vec::new();
-        let chosen: Vec<usize> = (0..self.gaps.len())
-            .step_by(self.kind.stride(short))
-            .collect();
+        let chosen = self.chosen(short);
         for gap in &chosen {
             let on = self.before.copy().await;
             let mut session = Faulty::new(on.session().await, Faults::at(*gap, Fault::Lose));
@@ -32,9 +53,7 @@ impl Stage {
     /// The process is killed at gaps.
     pub(crate) async fn killed_at_gaps(&self, short: usize) {
         let mut failures = Vec::new();
-        let chosen: Vec<usize> = (0..self.gaps.len())
-            .step_by(self.kind.stride(short))
-            .collect();
+        let chosen = self.chosen(short);
         for gap in &chosen {
             let on = self.before.copy().await;
             let mut process = self.order(&on, Some(*gap)).start(CHILD);
@@ -53,9 +72,7 @@ impl Stage {
     /// A rollback is interrupted at gaps; then an application starts, which knows nothing of it.
     pub(crate) async fn turned_round_at_gaps(&self, short: usize) {
         let mut failures = Vec::new();
-        let chosen: Vec<usize> = (0..self.gaps.len())
-            .step_by(self.kind.stride(short))
-            .collect();
+        let chosen = self.chosen(short);
         let up = Way::Up(Some(self.kind.reversible().1.to_owned()));
         let wanted = Snapshot::of(&self.before).await.without_journal();
         for gap in &chosen {

@@ -58,8 +58,8 @@ impl Kind {
     /// Versions between which each migration has an exact way back.
     pub(crate) fn reversible(self) -> (&'static str, &'static str) {
         match self {
-            Self::Postgres | Self::Stopped => ("02", "12"),
-            Self::Sqlite | Self::SqliteWal => ("04", "09"),
+            Self::Postgres | Self::Stopped => ("02", "13"),
+            Self::Sqlite | Self::SqliteWal => ("04", "10"),
         }
     }
 }

@@ -1,0 +1,7 @@
+BEGIN;
+INSERT INTO halves VALUES ('before');
+UPDATE orders SET total = total + 12;
+COMMIT;
+ALTER TABLE orders ADD COLUMN shipped boolean NOT NULL DEFAULT false;
+UPDATE orders SET total = total * 2;
+INSERT INTO halves VALUES ('behind');
