@@ -592,6 +592,18 @@ async fn what_a_block_did_is_no_drift() {
     assert_ne!(plan(&on, &all).await.drift, []);
 }
 
+/// Verification does not miss the parts of a table that is known to be gone.
+#[tokio::test]
+async fn a_table_that_a_block_dropped_takes_its_parts_along() {
+    let on = On::postgres().await;
+    let before = "CREATE TABLE k (id integer PRIMARY KEY, n integer CHECK (n > 0));
+        CREATE INDEX of_k ON k (n);";
+    let block = "DO $$ BEGIN DROP TABLE k; END $$;";
+    let all = migrations(&[TABLE, before, block]);
+    on.run(&all).await.expect("as psql runs it");
+    nothing_differs(&on, &all).await;
+}
+
 /// What makes the new table is not understood: it is not the one that was renamed.
 #[tokio::test]
 async fn a_table_that_nobody_understands_takes_the_name_of_another() {

@@ -163,7 +163,8 @@ impl Witness<'_> {
         };
         let object = format!("column {}.{name}", expected.name);
         let Some(found) = self.actual.table(table) else {
-            return vec![self.evidence(object.clone(), None, vec![missing(&object)])];
+            let differences = self.absent(&expected.name, &object, &object);
+            return vec![self.evidence(object, None, differences)];
         };
         let differences = Comparison::new(self.dialect).columns(expected, found, name, schema);
         let shown = self.dialect.normalise(found, schema);
@@ -199,7 +200,7 @@ impl Witness<'_> {
                 self.evidence(object, Some(difference.found.clone()), vec![difference])
             }
             Some(Likeness::Absent) | None => {
-                let differences = self.absent(&object, &object);
+                let differences = self.absent(&expected.name, &object, &object);
                 self.evidence(object, None, differences)
             }
         }
@@ -211,7 +212,7 @@ impl Witness<'_> {
         let (expected, _) = schema.index(&object)?;
         let label = format!("index {object}");
         let Some((found, index)) = self.actual.index(&object) else {
-            let differences = self.absent(&label, &format!("index {name}"));
+            let differences = self.absent(&expected.name, &label, &format!("index {name}"));
             return Some(self.evidence(label, None, differences));
         };
         let differences = Comparison::new(self.dialect).indexes(expected, found, name, schema);
@@ -258,18 +259,19 @@ impl Witness<'_> {
         vec![self.evidence(label, there.then(|| "there".to_owned()), differences)]
     }
 
-    /// That an object is missing, unless that is known: a comparison of tables calls it by a name, and may
-    /// say its definition behind it.
-    fn absent(&self, label: &str, called: &str) -> Vec<Difference> {
+    /// That a part of a table is missing, unless that is known, of itself or of the table: a comparison of
+    /// tables calls it by a name, and may say its definition behind it.
+    fn absent(&self, table: &ObjectName, label: &str, called: &str) -> Vec<Difference> {
+        let (missing, whole) = (missing(label), missing(&format!("table {table}")));
         let is_it = |own: &Difference| {
             let rest = own.object.strip_prefix(called);
-            own.aspect == missing(label).aspect
+            own.aspect == missing.aspect
                 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
         };
-        if self.known.iter().any(is_it) {
+        if self.known.iter().any(|own| is_it(own) || *own == whole) {
             return Vec::new();
         }
-        vec![missing(label)]
+        vec![missing]
     }
 
     fn evidence(
