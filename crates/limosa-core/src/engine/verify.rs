@@ -36,8 +36,7 @@ pub(super) async fn verify(
         .flat_map(|one| statements(one, id))
         .flat_map(Statement::operations)
         .collect();
-    let wordings = Wordings::of(&journal);
-    let expected = expected(&operations, &actual).knowing(wordings.clone());
+    let expected = expected(&operations, &actual).knowing(Wordings::of(&journal));
     let known = expected.known(&actual, dialect);
     let mut evidence = Vec::new();
     for migration in applied {
@@ -46,7 +45,6 @@ pub(super) async fn verify(
             dialect,
             expected: &expected,
             actual: &actual,
-            wordings: &wordings,
             known: &known,
         };
         for operation in statements(migration, id).flat_map(Statement::operations) {
@@ -74,7 +72,6 @@ struct Witness<'a> {
     dialect: &'a dyn Dialect,
     expected: &'a Expected,
     actual: &'a Schema,
-    wordings: &'a Wordings,
     known: &'a [Difference],
 }
 
@@ -280,12 +277,12 @@ impl Witness<'_> {
         found: Option<String>,
         mut differences: Vec<Difference>,
     ) -> Evidence {
-        differences.retain(|one| !self.known.contains(one));
+        differences.retain(|one| !self.known.contains(one) && !self.expected.knows(one));
         Evidence {
             version: self.version.clone(),
             object,
             found,
-            differences: self.wordings.leave_out(differences),
+            differences,
         }
     }
 }

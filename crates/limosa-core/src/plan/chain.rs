@@ -225,6 +225,17 @@ impl Expected {
         dialect: &dyn Dialect,
     ) -> Vec<Difference> {
         let found = self.compared(object, actual, dialect);
+        self.unknown(found, object, actual, dialect)
+    }
+
+    /// The differences of one object without those that are known to be none.
+    fn unknown(
+        &self,
+        found: Vec<Difference>,
+        object: &Object,
+        actual: &Schema,
+        dialect: &dyn Dialect,
+    ) -> Vec<Difference> {
         let mut left = self.wordings.leave_out(found);
         if !left.is_empty() && !self.renamings.is_empty() && !self.wordings.is_empty() {
             let earlier = renamed::earlier(self, object, actual, dialect);
@@ -255,16 +266,21 @@ impl Expected {
             .collect()
     }
 
+    /// Whether a difference is known to be none, whatever object it is of.
+    pub(crate) fn knows(&self, difference: &Difference) -> bool {
+        self.wordings.has(difference)
+    }
+
     /// The differences, over all objects that were touched, that are known to be none.
     pub(crate) fn known(&self, actual: &Schema, dialect: &dyn Dialect) -> Vec<Difference> {
         if self.wordings.is_empty() {
             return Vec::new();
         }
         let of = |object: &Object| {
-            let left = self.difference(object, actual, dialect);
-            let mut known = self.compared(object, actual, dialect);
-            known.retain(|one| !left.contains(one));
-            known
+            let mut found = self.compared(object, actual, dialect);
+            let left = self.unknown(found.clone(), object, actual, dialect);
+            found.retain(|one| !left.contains(one));
+            found
         };
         self.touched.iter().flat_map(of).collect()
     }
