@@ -166,8 +166,9 @@ impl<L: Link> Postgres<L> {
         let condition = &self.state.condition;
         let lease = self.state.lease.as_ref().filter(|own| own.acquired);
         if let (Command::Execute(_), false, Some(lease)) = (command, condition.open, lease) {
-            let (create, announce) = (lease.create_alone(), lease.announce());
+            let announce = lease.announce();
             if condition.table == LockTable::Unmade {
+                let create = lease.create_alone();
                 self.rows(&create).await.map_err(lock::lost)?;
                 self.state.condition.table = LockTable::Made;
             }
