@@ -16,6 +16,9 @@ use limosa_postgres::Postgres;
 use limosa_sqlite::{Mode, Sqlite};
 use limosa_testkit::fault::{Fault, Faults, Faulty};
 
+use crate::On;
+use crate::snapshot::Snapshot;
+
 const URL: &str = "LIMOSA_ORDER_URL";
 const DIRECTORY: &str = "LIMOSA_ORDER_DIRECTORY";
 const UP: &str = "LIMOSA_ORDER_UP";
@@ -84,6 +87,26 @@ impl Way {
             Self::Hold => hold(session).await,
         }
     }
+
+    /// Goes that way again after a fault, undisturbed, and compares what is there then.
+    ///
+    /// # Errors
+    /// The run fails, or something differs.
+    pub async fn recovers(
+        &self,
+        on: &On,
+        migrations: &Migrations,
+        wanted: &Snapshot,
+    ) -> Result<(), String> {
+        let run = self.go(migrations, on.session().await.as_mut()).await;
+        run.map_err(|failure| failure.to_string())?;
+        let found = Snapshot::of(on).await.differences(wanted);
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(found.join("\n"))
+        }
+    }
 }
 
 async fn hold(session: &mut dyn Migrator) -> ! {
@@ -138,6 +161,16 @@ impl Order {
         let report = self.way.go(&migrations, &mut session).await;
         let report = report.unwrap_or_else(|failure| panic!("{failure}"));
         println!("\ndone {}", report.migrations.len());
+    }
+
+    /// Has a process of its own carry it out: how many migrations it did, none if it was killed or failed.
+    ///
+    /// # Panics
+    /// It cannot be started.
+    pub fn give(&self, test: &str) -> Option<usize> {
+        let mut process = self.start(test);
+        process.begin();
+        process.finish()
     }
 
     /// Starts a process that carries it out, by way of this test of the same binary. Returns when it

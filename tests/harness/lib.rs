@@ -2,6 +2,7 @@
 //! there without Limosa.
 
 pub mod child;
+pub mod gaps;
 pub mod property;
 pub mod snapshot;
 pub mod tally;
@@ -179,6 +180,15 @@ impl On {
 /// # Panics
 /// A text cannot be read.
 pub fn migrations(texts: &[&str]) -> Migrations {
+    let directory = directory(texts);
+    limosa_sql::read_dir(directory.path()).expect("the migrations are readable")
+}
+
+/// A directory with these migrations, for a process of its own.
+///
+/// # Panics
+/// It cannot be written.
+pub fn directory(texts: &[&str]) -> TempDir {
     let directory = TempDir::new().expect("a temporary directory");
     for (text, version) in texts.iter().zip(1..) {
         let one = directory
@@ -187,7 +197,7 @@ pub fn migrations(texts: &[&str]) -> Migrations {
         std::fs::create_dir(&one).expect("a directory");
         std::fs::write(one.join("migration.sql"), text).expect("a file");
     }
-    limosa_sql::read_dir(directory.path()).expect("the migrations are readable")
+    directory
 }
 
 /// Makes two tests of an async function that takes an [`On`]: one for each database.

@@ -5,7 +5,7 @@ use limosa_core::journal::State;
 use limosa_core::migration::Migrations;
 use limosa_core::plan::Verdict;
 use limosa_testkit::fault::{Fault, Faults, Faulty};
-use limosa_tests::On;
+use limosa_tests::{On, gaps};
 
 /// Migrations from their texts and the texts that undo them.
 fn both_ways(texts: &[(&str, &str)]) -> Migrations {
@@ -51,11 +51,10 @@ async fn accounts() -> On {
 async fn what_the_killed_run_did_is_not_adopted() {
     let migrations = both_ways(&[INDEXED]);
     let runner = Runner::new(&migrations);
-    let faults = Faults::none();
     let calm = accounts().await;
-    let mut session = Faulty::new(calm.session().await, faults.clone());
-    runner.run(&mut session).await.expect("nothing disturbs it");
-    let gap = place(&faults.trail().gaps(), "execute CREATE INDEX", "inspecting");
+    let session = calm.session().await;
+    let gaps = gaps::of(session, async |session| runner.run(session).await).await;
+    let gap = place(&gaps, "execute CREATE INDEX", "inspecting");
 
     let on = accounts().await;
     let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
@@ -87,21 +86,14 @@ async fn what_others_did_meanwhile_is_adopted_and_counted_once() {
     let on = accounts().await;
     on.execute("CREATE INDEX one_idx ON accounts (balance)")
         .await;
-    let faults = Faults::none();
+    let runner = Runner::new(&migrations);
     let copy = on.copy().await;
-    let mut session = Faulty::new(copy.session().await, faults.clone());
-    Runner::new(&migrations)
-        .run(&mut session)
-        .await
-        .expect("nothing disturbs it");
-    let gap = place(
-        &faults.trail().gaps(),
-        "execute CREATE INDEX",
-        "before execute",
-    );
-    let again = place(&faults.trail().gaps()[gap + 1..], "execute", "") + gap + 1;
+    let session = copy.session().await;
+    let gaps = gaps::of(session, async |session| runner.run(session).await).await;
+    let gap = place(&gaps, "execute CREATE INDEX", "before execute");
+    let again = place(&gaps[gap + 1..], "execute", "") + gap + 1;
     let mut session = Faulty::new(on.session().await, Faults::at(again, Fault::Lose));
-    let lost = Runner::new(&migrations).run(&mut session).await;
+    let lost = runner.run(&mut session).await;
     lost.expect_err("the connection is lost");
     drop(session);
     on.run(&migrations).await.expect("it goes on");
@@ -120,11 +112,10 @@ async fn a_half_done_rollback_goes_on_where_it_was() {
     let on = accounts().await;
     on.run(&migrations).await.expect("it is applied");
     let calm = on.copy().await;
-    let faults = Faults::none();
-    let mut session = Faulty::new(calm.session().await, faults.clone());
-    let undone = runner.rollback(&mut session, &extent, Consent::Given).await;
-    undone.expect("nothing disturbs it");
-    let gap = place(&faults.trail().gaps(), "execute DROP INDEX", "begin");
+    let gaps = gaps::of(calm.session().await, async |session| {
+        runner.rollback(session, &extent, Consent::Given).await
+    });
+    let gap = place(&gaps.await, "execute DROP INDEX", "begin");
 
     let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
     let lost = runner.rollback(&mut session, &extent, Consent::Given).await;

@@ -56,10 +56,7 @@ impl Stage {
         let chosen = self.chosen(short);
         for gap in &chosen {
             let on = self.before.copy().await;
-            let mut process = self.order(&on, Some(*gap)).start(CHILD);
-            process.begin();
-            let done = process.finish();
-            if let Some(done) = done {
+            if let Some(done) = self.order(&on, Some(*gap)).give(CHILD) {
                 failures.push(format!("gap {gap}: not killed, {done} done"));
             }
             if let Err(why) = self.try_recover(&on).await {

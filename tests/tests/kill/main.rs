@@ -25,9 +25,8 @@ async fn a_process_of_its_own_runs_the_chain() {
     for kind in [Kind::Postgres, Kind::Sqlite, Kind::SqliteWal] {
         let stage = Stage::new(kind, Disturbed::Up).await;
         let on = stage.before.copy().await;
-        let mut process = stage.order(&on, None).start(CHILD);
-        process.begin();
-        assert_eq!(process.finish(), Some(stage.migrations.list().len()));
+        let done = stage.order(&on, None).give(CHILD);
+        assert_eq!(done, Some(stage.migrations.list().len()));
         stage.recovers(&on, "undisturbed").await;
     }
 }

@@ -2,13 +2,11 @@
 //! `VACUUM`: they are what they would be without the kill.
 
 use limosa_core::engine::Runner;
-use limosa_sql::Reader;
 use limosa_testkit::fault::{Fault, Faults, Faulty};
-use limosa_tests::On;
 use limosa_tests::child::{Order, Way};
 use limosa_tests::snapshot::Snapshot;
 use limosa_tests::tally::cases as soak;
-use tempfile::TempDir;
+use limosa_tests::{On, directory, gaps};
 
 use crate::CHILD;
 
@@ -49,16 +47,6 @@ const PRAGMAS: [&str; 6] = [
     "integrity_check",
 ];
 
-fn directory() -> TempDir {
-    let directory = TempDir::new().expect("a temporary directory");
-    for (name, text) in [("1_first", FIRST), ("2_second", SECOND)] {
-        let one = directory.path().join(name);
-        std::fs::create_dir(&one).expect("a directory");
-        std::fs::write(one.join("migration.sql"), text).expect("a file");
-    }
-    directory
-}
-
 async fn settings(on: &On) -> Vec<String> {
     let mut all = Vec::new();
     for name in PRAGMAS {
@@ -70,15 +58,12 @@ async fn settings(on: &On) -> Vec<String> {
 
 #[tokio::test]
 async fn of_the_file_are_as_without_a_kill() {
-    let directory = directory();
-    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
+    let directory = directory(&[FIRST, SECOND]);
+    let migrations = limosa_sql::read_dir(directory.path()).expect("readable");
+    let way = Way::Up(None);
     let calm = On::sqlite();
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(calm.session().await, faults);
-    let done = Runner::new(&migrations).run(&mut session).await;
-    done.expect("nothing disturbs it");
-    drop(session);
+    let session = calm.session().await;
+    let gaps = gaps::of(session, async |session| way.go(&migrations, session).await).await;
     let (wanted, all) = (settings(&calm).await, Snapshot::of(&calm).await);
     assert_eq!(
         wanted,
@@ -91,29 +76,24 @@ async fn of_the_file_are_as_without_a_kill() {
             "integrity_check ok"
         ]
     );
-    for (gap, what) in trail.gaps().iter().enumerate().step_by(stride(2)) {
+    for (gap, what) in gaps.iter().enumerate().step_by(stride(2)) {
         let on = On::sqlite();
         if gap % stride(10) == 0 {
             let order = Order {
                 url: on.url(),
                 directory: directory.path().to_owned(),
-                way: Way::Up(None),
+                way: way.clone(),
                 kill: Some(gap),
             };
-            let mut process = order.start(CHILD);
-            process.begin();
-            assert_eq!(process.finish(), None, "killed at gap {gap}, {what}");
+            assert_eq!(order.give(CHILD), None, "killed at gap {gap}, {what}");
         } else {
             let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
             // At the last gap everything is done already.
-            let _ = Runner::new(&migrations).run(&mut session).await;
+            let _ = way.go(&migrations, &mut session).await;
         }
-        on.run(&migrations)
-            .await
-            .unwrap_or_else(|failure| panic!("{what}: {failure}"));
+        let recovers = way.recovers(&on, &migrations, &all).await;
+        recovers.unwrap_or_else(|why| panic!("{gap}, {what}: {why}"));
         assert_eq!(settings(&on).await, wanted, "{gap}, {what}");
-        let differences = Snapshot::of(&on).await.differences(&all);
-        assert!(differences.is_empty(), "{gap}, {what}: {differences:#?}");
     }
 }
 
@@ -127,17 +107,14 @@ async fn of_the_session_are_said_again_on_postgres() {
         INSERT INTO c VALUES (2);
         RESET session_replication_role;";
     let migrations = limosa_tests::migrations(&[change]);
-    let faults = Faults::none();
-    let trail = faults.trail();
+    let runner = Runner::new(&migrations);
     let calm = On::postgres().await;
-    let mut session = Faulty::new(calm.session().await, faults);
-    let done = Runner::new(&migrations).run(&mut session).await;
-    done.expect("nothing disturbs it");
-    drop(session);
-    for (gap, what) in trail.gaps().iter().enumerate().step_by(stride(2)) {
+    let session = calm.session().await;
+    let gaps = gaps::of(session, async |session| runner.run(session).await).await;
+    for (gap, what) in gaps.iter().enumerate().step_by(stride(2)) {
         let on = On::postgres().await;
         let mut session = Faulty::new(on.session().await, Faults::at(gap, Fault::Lose));
-        let _ = Runner::new(&migrations).run(&mut session).await;
+        let _ = runner.run(&mut session).await;
         drop(session);
         on.run(&migrations)
             .await

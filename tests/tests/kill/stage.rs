@@ -4,11 +4,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use limosa_core::migration::Migrations;
-use limosa_testkit::fault::{Faults, Faulty};
-use limosa_tests::On;
 use limosa_tests::child::{Order, Way};
 use limosa_tests::snapshot::Snapshot;
-use limosa_tests::tally;
+use limosa_tests::{On, gaps, tally};
 
 use crate::kind::{Disturbed, Kind, cases};
 
@@ -46,15 +44,10 @@ impl Stage {
         };
         settle(&before).await;
         let calm = before.copy().await;
-        let faults = Faults::none();
-        let trail = faults.trail();
-        let mut session = Faulty::new(calm.session().await, faults);
+        let session = calm.session().await;
         let since = Instant::now();
-        way.go(&migrations, &mut session)
-            .await
-            .expect("nothing disturbs it");
+        let gaps = gaps::of(session, async |session| way.go(&migrations, session).await).await;
         let took = since.elapsed();
-        drop(session);
         let after = Snapshot::of(&calm).await;
         Self {
             kind,
@@ -64,7 +57,7 @@ impl Stage {
             migrations,
             way,
             after,
-            gaps: trail.gaps(),
+            gaps,
             took,
         }
     }
@@ -86,16 +79,8 @@ impl Stage {
     }
 
     pub(crate) async fn try_recover(&self, on: &On) -> Result<(), String> {
-        let mut session = on.session().await;
-        let run = self.way.go(&self.migrations, session.as_mut()).await;
-        run.map_err(|failure| failure.to_string())?;
-        drop(session);
-        let found = Snapshot::of(on).await.differences(&self.after);
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(found.join("\n"))
-        }
+        let recovers = self.way.recovers(on, &self.migrations, &self.after);
+        recovers.await
     }
 
     pub(crate) fn count(&self, what: &str, count: usize, failures: &[String]) {

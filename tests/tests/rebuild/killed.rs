@@ -1,12 +1,8 @@
 //! A kill at each step of a rebuild: the old table is whole, or the new one is.
 
-use limosa_core::engine::Runner;
-use limosa_sql::Reader;
-use limosa_testkit::fault::{Faults, Faulty};
-use limosa_tests::On;
 use limosa_tests::child::{Order, Way};
 use limosa_tests::snapshot::Snapshot;
-use tempfile::TempDir;
+use limosa_tests::{On, directory, gaps};
 
 /// The test that carries out orders.
 const CHILD: &str = "killed::carries_out_its_order";
@@ -26,14 +22,6 @@ const CHANGE: &str = "ALTER TABLE parent ALTER COLUMN n TYPE text;
     CREATE INDEX by_m ON parent (m);
     ALTER TABLE child ALTER COLUMN parent SET NOT NULL;";
 
-fn directory() -> TempDir {
-    let directory = TempDir::new().expect("a temporary directory");
-    let one = directory.path().join("1_change");
-    std::fs::create_dir(&one).expect("a directory");
-    std::fs::write(one.join("migration.sql"), CHANGE).expect("a file");
-    directory
-}
-
 async fn database() -> On {
     let on = On::sqlite();
     on.execute(BEFORE).await;
@@ -51,19 +39,15 @@ async fn carries_out_its_order() {
 
 #[tokio::test]
 async fn at_each_step() {
-    let directory = directory();
-    let migrations = Reader::new().read_dir(directory.path()).expect("readable");
+    let directory = directory(&[CHANGE]);
+    let migrations = limosa_sql::read_dir(directory.path()).expect("readable");
+    let way = Way::Up(None);
     let before = database().await;
     let old = Snapshot::of(&before).await;
     let calm = database().await;
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(calm.session().await, faults);
-    let done = Runner::new(&migrations).run(&mut session).await;
-    done.expect("nothing disturbs it");
-    drop(session);
+    let session = calm.session().await;
+    let gaps = gaps::of(session, async |session| way.go(&migrations, session).await).await;
     let new = Snapshot::of(&calm).await;
-    let gaps = trail.gaps();
     for step in [
         "DROP TABLE \"parent\"",
         "ALTER TABLE \"limosa_new_child\" RENAME",
@@ -79,19 +63,14 @@ async fn at_each_step() {
         let order = Order {
             url: on.url(),
             directory: directory.path().to_owned(),
-            way: Way::Up(None),
+            way: way.clone(),
             kill: Some(gap),
         };
-        let mut process = order.start(CHILD);
-        process.begin();
-        assert_eq!(process.finish(), None, "killed at gap {gap}, {what}");
+        assert_eq!(order.give(CHILD), None, "killed at gap {gap}, {what}");
         let left = Snapshot::of(&on).await;
         let whole = left.differences(&old).is_empty() || left.differences(&new).is_empty();
         assert!(whole, "{what}: {:#?}", left.differences(&old));
-        on.run(&migrations)
-            .await
-            .unwrap_or_else(|failure| panic!("{what}: {failure}"));
-        let differences = Snapshot::of(&on).await.differences(&new);
-        assert!(differences.is_empty(), "{what}: {differences:#?}");
+        let recovers = way.recovers(&on, &migrations, &new).await;
+        recovers.unwrap_or_else(|why| panic!("{what}: {why}"));
     }
 }

@@ -3,10 +3,12 @@
 use limosa_core::engine::{Consent, Extent, Runner};
 use limosa_core::error::{Error, Failure};
 use limosa_core::migration::Migrations;
+use limosa_core::migrator::Migrator;
 use limosa_core::report::Report;
 use limosa_sql::Language;
 use limosa_sqlite::Sqlite;
 use limosa_testkit::fault::{Fault, Faults, Faulty};
+use limosa_tests::gaps;
 use rusqlite::Connection;
 
 use crate::reported::{written, written_in};
@@ -62,12 +64,8 @@ fn contents(connection: &Connection) -> Vec<String> {
 /// The first gap in front of something, in a run that nothing disturbs.
 async fn gap(migrations: &Migrations, before: &str) -> usize {
     let (mut connection, _) = database();
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(Box::new(Sqlite::new(&mut connection)), faults);
-    let done = Runner::new(migrations).run(&mut session).await;
-    done.unwrap_or_else(|failure| panic!("nothing disturbs it: {failure}"));
-    let gaps = trail.gaps();
+    let (session, runner) = (Sqlite::new(&mut connection), Runner::new(migrations));
+    let gaps = gaps::of(Box::new(session), async |session| runner.run(session).await).await;
     let found = gaps.iter().position(|gap| gap.starts_with(before));
     found.unwrap_or_else(|| panic!("{before}: {gaps:#?}"))
 }
@@ -271,7 +269,7 @@ async fn an_object_that_would_not_work_any_more() {
     }
 }
 
-async fn undo(migrations: &Migrations, session: &mut Faulty<'_>) -> Result<Report, Failure> {
+async fn undo(migrations: &Migrations, session: &mut dyn Migrator) -> Result<Report, Failure> {
     let last = Extent::Steps(1);
     let runner = Runner::new(migrations);
     runner.rollback(session, &last, Consent::Given).await
@@ -294,14 +292,10 @@ async fn on_the_way_back() {
         (connection, settings)
     };
     let (mut connection, _) = applied().await;
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(Box::new(Sqlite::new(&mut connection)), faults);
-    let undone = undo(&chain, &mut session).await;
-    undone.expect("nothing disturbs it");
-    drop(session);
-    let at = trail.gaps().iter().position(|gap| gap.starts_with(COPIED));
-    let at = at.unwrap_or_else(|| panic!("a table is copied: {:#?}", trail.gaps()));
+    let session = Box::new(Sqlite::new(&mut connection));
+    let gaps = gaps::of(session, async |session| undo(&chain, session).await).await;
+    let at = gaps.iter().position(|gap| gap.starts_with(COPIED));
+    let at = at.unwrap_or_else(|| panic!("a table is copied: {gaps:#?}"));
     let (mut connection, settings) = applied().await;
     let before = contents(&connection);
     let lost = Fault::Meddle(vec!["DELETE FROM limosa_new_parent WHERE id = 3".into()]);

@@ -11,6 +11,7 @@ use limosa_core::report::Report;
 use limosa_sql::Language;
 use limosa_sqlite::{Sqlite, block_on};
 use limosa_testkit::fault::{Fault, Faults, Faulty};
+use limosa_tests::gaps;
 use rusqlite::Connection;
 
 use crate::reported::{written, written_in};
@@ -217,12 +218,11 @@ async fn where_a_check_fails() {
 /// How many gaps a run has that nothing disturbs.
 fn gaps(migrations: &Migrations) -> usize {
     let (mut connection, _) = database(true);
-    let faults = Faults::none();
-    let trail = faults.trail();
-    let mut session = Faulty::new(Box::new(Sqlite::new(&mut connection)), faults);
-    let done = block_on(Runner::new(migrations).run(&mut session));
-    done.unwrap_or_else(|failure| panic!("nothing disturbs it: {failure}"));
-    trail.gaps().len()
+    let (session, runner) = (Sqlite::new(&mut connection), Runner::new(migrations));
+    block_on(gaps::of(Box::new(session), async |session| {
+        runner.run(session).await
+    }))
+    .len()
 }
 
 #[test]
