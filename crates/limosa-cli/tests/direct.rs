@@ -26,13 +26,11 @@ async fn what_needs_a_direct_session_goes_by_the_direct_url() {
     place.write("m/1_a/migration.sql", INDEX);
 
     let refused = place.expect("migrate -m m", 1);
-    for part in [
+    refused.says(&[
         "needs a direct session",
         "--direct-url",
         "LIMOSA_DIRECT_URL",
-    ] {
-        assert!(refused.err.contains(part), "{part} in {}", refused.err);
-    }
+    ]);
     place.write(
         "limosa.toml",
         &format!("direct_url = '{}'\n", database.url()),
@@ -61,7 +59,7 @@ async fn what_needs_a_direct_session_goes_by_the_direct_url() {
 /// A URL that lies about must not lead to another database.
 #[test]
 fn a_direct_url_goes_with_its_database_url() {
-    let place = Place::new("sqlite:a.db");
+    let place = Place::sqlite();
     place.write(
         ".env",
         "DATABASE_URL=sqlite:b.db\nLIMOSA_DIRECT_URL=sqlite:c.db\n",

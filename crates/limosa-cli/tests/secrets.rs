@@ -51,7 +51,7 @@ fn loud(command: &mut Command) -> &mut Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn not_in_any_command_nor_log() {
     let server = server().await;
-    let (right, place) = (server.url("postgres"), Place::new("sqlite:unused.db"));
+    let (right, place) = (server.url("postgres"), Place::sqlite());
     let wrong = right.replace(SECRET, "geheim78");
     for url in [&right, &wrong] {
         for words in COMMANDS {
@@ -129,11 +129,11 @@ fn not_in_any_wrong_url() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_environment_and_files_will_do() {
     let server = server().await;
-    let place = Place::new("sqlite:unused.db");
+    let place = Place::sqlite();
     let bare = server.url("postgres").replace(&format!(":{SECRET}"), "");
     let refused = finish(place.command("check").args(["-d", &bare]));
     assert_eq!(refused.exit, 1);
-    assert!(refused.err.contains("PGPASSWORD"), "{}", refused.err);
+    refused.says(&["PGPASSWORD"]);
 
     let given = finish(
         place

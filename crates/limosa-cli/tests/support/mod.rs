@@ -30,6 +30,11 @@ impl Place {
         place
     }
 
+    /// A place whose database is the file `a.db` in it, which is not there yet.
+    pub(crate) fn sqlite() -> Self {
+        Self::new("sqlite:a.db")
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -83,6 +88,16 @@ impl Place {
         let document: Value = serde_json::from_str(&ran.out).expect("one JSON document");
         assert_eq!(document["exit"], exit);
         document
+    }
+}
+
+impl Ran {
+    /// Each of these is in what it said to people.
+    #[track_caller]
+    pub(crate) fn says(&self, parts: &[&str]) {
+        for part in parts {
+            assert!(self.err.contains(part), "{part} in {}", self.err);
+        }
     }
 }
 
