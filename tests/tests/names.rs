@@ -123,3 +123,66 @@ async fn an_enum_type_lives_on_in_later_migrations(on: On) {
     on.execute("INSERT INTO a (id) VALUES (1)").await;
     assert_eq!(on.value("SELECT mood FROM a").await, "sad");
 }
+
+/// Two spellings name one column there; which of them it has shows in what the catalog says.
+#[tokio::test]
+async fn a_renaming_of_case_alone_is_done_on_sqlite() {
+    let on = On::sqlite();
+    let all = migrations(&[
+        "-- limosa: dialect sqlite\n\nCREATE TABLE a (id INTEGER PRIMARY KEY, fromOCR TEXT);",
+        "-- limosa: dialect sqlite\n\nALTER TABLE a RENAME COLUMN fromOCR TO from_ocr;",
+        "-- limosa: dialect sqlite\n\nALTER TABLE a RENAME COLUMN from_ocr TO From_OCR;",
+    ]);
+    let name = "SELECT name FROM pragma_table_xinfo('a') WHERE cid = 1";
+    let report = on.run(&all).await.expect("a new database");
+    assert_eq!(on.value(name).await, "From_OCR");
+    assert_eq!(report.migrations[2].steps[0].verdict, Verdict::Execute);
+
+    on.execute("DROP TABLE limosa_journal").await;
+    let again = on.run(&all).await.expect("it is there");
+    assert!(matches!(
+        again.migrations[2].steps[0].verdict,
+        Verdict::Adopt { .. }
+    ));
+}
+
+/// The model does not hold a virtual table, and so cannot say that it is gone.
+#[tokio::test]
+async fn a_virtual_table_is_renamed_and_dropped() {
+    let on = On::sqlite();
+    let sqlite = |text: &str| format!("-- limosa: dialect sqlite\n\n{text}");
+    let texts = [
+        sqlite("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE VIRTUAL TABLE f USING fts5 (t);"),
+        sqlite("ALTER TABLE f RENAME TO g;"),
+        sqlite("DROP TABLE g; CREATE TABLE g (id INTEGER PRIMARY KEY, t TEXT);"),
+    ];
+    let texts = texts.each_ref().map(String::as_str);
+    on.run(&migrations(&texts[..2]))
+        .await
+        .expect("a new database");
+    let tables = "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_list
+        WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE '%!_%' ESCAPE '!' ORDER BY name)";
+    assert_eq!(on.value(tables).await, "a,g");
+
+    on.run(&migrations(&texts)).await.expect("it gives way");
+    assert_eq!(
+        on.value("SELECT count(*) FROM pragma_table_xinfo('g')")
+            .await,
+        "2"
+    );
+    let left = "SELECT count(*) FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL%'";
+    assert_eq!(on.value(left).await, "0");
+}
+
+#[tokio::test]
+async fn a_virtual_table_in_the_place_of_a_table_is_refused() {
+    let on = On::sqlite();
+    on.execute("CREATE VIRTUAL TABLE f USING fts5 (t)").await;
+    let all = migrations(&["CREATE TABLE f (t text);"]);
+    let failure = on.run(&all).await.expect_err("it is another thing");
+    let said = failure.error.to_string();
+    assert!(
+        said.contains("should be a table, but is a table of another kind"),
+        "{said}"
+    );
+}

@@ -47,6 +47,9 @@ pub struct Schema {
     /// Types that the model does not hold (domains, composite types, ranges), by name alone: what
     /// drops or renames one of them must not be taken for done.
     pub other_types: List<ObjectName>,
+    /// Tables that the model does not hold (virtual ones and those behind them), by name alone, for the
+    /// same reason.
+    pub other_tables: List<ObjectName>,
 }
 
 /// What holds a table that foreign keys of others refer to.
@@ -221,6 +224,13 @@ impl Schema {
     /// Whether there is a type of this name that the model does not hold.
     pub fn has_other_type(&self, name: &ObjectName) -> bool {
         self.other_types
+            .iter()
+            .any(|found| self.same_object(found, name))
+    }
+
+    /// Whether there is a table of this name that the model does not hold.
+    pub fn has_other_table(&self, name: &ObjectName) -> bool {
+        self.other_tables
             .iter()
             .any(|found| self.same_object(found, name))
     }

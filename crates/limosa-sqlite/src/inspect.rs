@@ -1,8 +1,8 @@
 //! The schema as the catalog has it.
 //!
 //! Columns come from the pragmas; what no pragma tells (checks, names and deferral of constraints,
-//! collations, expressions) from the statements that the catalog keeps. Virtual tables and the
-//! tables behind them are left out, and so are Limosa's own.
+//! collations, expressions) from the statements that the catalog keeps. Of virtual tables and the
+//! tables behind them there are the names alone; Limosa's own are left out.
 
 mod index;
 pub(crate) mod reader;
@@ -43,6 +43,7 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
             .as_ref()
             .is_some_and(|all| !all.contains(&object.name))
         {
+            schema.other_tables.push(ObjectName::new(&*object.name));
             continue;
         }
         let columns = columns(connection, &object.name).map_err(database_error)?;

@@ -60,16 +60,23 @@ impl Truth {
         }
     }
 
-    /// The answer to a renaming, from whether the old and the new name are there.
-    fn of_renaming(kind: &str, from: &str, to: &str, there: (bool, bool)) -> Self {
-        match there {
-            (true, false) => Self::Pending,
-            (false, true) => Self::Already(format!("{kind} {to} is there, {from} is not")),
-            (true, true) if from != to => {
+    /// The answer to a renaming, from what is called by the old and by the new name.
+    fn of_renaming(kind: &str, from: &str, to: &str, found: (Option<&str>, Option<&str>)) -> Self {
+        match found {
+            (Some(_), None) => Self::Pending,
+            (None, Some(_)) => Self::Already(format!("{kind} {to} is there, {from} is not")),
+            // Where case does not count, a renaming may be of that alone.
+            (Some(old), Some(new)) if old == new => {
+                if new == to {
+                    Self::Already(format!("{kind} {to} is there"))
+                } else {
+                    Self::Pending
+                }
+            }
+            (Some(_), Some(_)) => {
                 Self::Contradicted(vec![crate::diff::unexpected(&format!("{kind} {from}"))])
             }
-            (true, true) => Self::Already(format!("{kind} {to} is there")),
-            (false, false) => Self::Impossible(format!("there is no {kind} {from}")),
+            (None, None) => Self::Impossible(format!("there is no {kind} {from}")),
         }
     }
 

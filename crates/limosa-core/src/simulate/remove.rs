@@ -14,6 +14,11 @@ pub(super) fn apply(schema: &mut Schema, operation: &Operation) -> Result<(), Mi
             if_exists,
             cascade,
         } => {
+            if schema.has_other_table(name) {
+                let keep = schema.all_but(name, schema.other_tables.iter());
+                retain(&mut schema.other_tables, &keep);
+                return Ok(());
+            }
             if schema.table(name).is_none() {
                 return tolerate(*if_exists, || Misfit::missing("table", name));
             }

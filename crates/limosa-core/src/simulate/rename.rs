@@ -72,6 +72,14 @@ fn table(
     if schema.table(&new).is_some() && !schema.same_object(from, &new) {
         return Err(Misfit::exists("table", to));
     }
+    let other = schema
+        .other_tables
+        .iter()
+        .position(|own| schema.same_object(own, from));
+    if let Some(at) = other {
+        to.clone_into(&mut schema.other_tables[at].name);
+        return Ok(());
+    }
     let snapshot = schema.without_objects();
     let found = schema
         .table_mut(from)

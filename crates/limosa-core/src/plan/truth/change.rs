@@ -32,7 +32,8 @@ pub(super) fn truth(
         } => add_column(asked, table, column, constraints),
         TableChange::DropColumn { name, .. } => Truth::of_removal("column", name, there(name)),
         TableChange::RenameColumn { from, to } => {
-            Truth::of_renaming("column", from, to, (there(from), there(to)))
+            let found = |name| table.column(name, case).map(|column| column.name.as_str());
+            Truth::of_renaming("column", from, to, (found(from), found(to)))
         }
         TableChange::AddConstraint { constraint, .. } => add_constraint(asked, table, constraint),
         TableChange::DropConstraint {
@@ -51,11 +52,10 @@ pub(super) fn truth(
             }
         }
         TableChange::RenameConstraint { from, to } => {
-            let there = (
-                constraint_called(table, from, case).is_some(),
-                table.constraint(to, case).is_some(),
-            );
-            Truth::of_renaming("constraint", from, to, there)
+            let found = constraint_called(table, from, case)
+                .map(|at| table.constraints[at].name().unwrap_or(from));
+            let new = table.constraint(to, case).and_then(Constraint::name);
+            Truth::of_renaming("constraint", from, to, (found, new))
         }
         TableChange::ValidateConstraint { name } => match table.constraint(name, case) {
             None => Truth::Impossible(format!("there is no constraint {name}")),

@@ -16,16 +16,19 @@ pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
         {
             Truth::Pending
         }
+        Operation::DropTable { name, .. } | Operation::RenameTable { from: name, .. }
+            if schema.has_other_table(name) =>
+        {
+            Truth::Pending
+        }
         Operation::CreateTable { table, .. } => create_table(asked, table),
         Operation::DropTable { name, .. } => {
             Truth::of_removal("table", &name.name, schema.table(name).is_some())
         }
         Operation::RenameTable { from, to, .. } => {
-            let there = (
-                schema.table(from).is_some(),
-                schema.table(&from.sibling(to)).is_some(),
-            );
-            Truth::of_renaming("table", &from.name, to, there)
+            let found = |name| schema.table(name).map(|table| table.name.name.as_str());
+            let found = (found(from), found(&from.sibling(to)));
+            Truth::of_renaming("table", &from.name, to, found)
         }
         Operation::CreateIndex {
             table,
@@ -37,22 +40,18 @@ pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
             Truth::of_removal("index", &name.name, schema.index(name).is_some())
         }
         Operation::RenameIndex { from, to, .. } => {
-            let there = (
-                schema.index(from).is_some(),
-                schema.index(&from.sibling(to)).is_some(),
-            );
-            Truth::of_renaming("index", &from.name, to, there)
+            let found = |name| schema.index(name).map(|(_, index)| index.name.as_str());
+            let found = (found(from), found(&from.sibling(to)));
+            Truth::of_renaming("index", &from.name, to, found)
         }
         Operation::CreateEnum { enum_type, .. } => create_enum(asked, enum_type),
         Operation::DropEnum { name, .. } => {
             Truth::of_removal("type", &name.name, schema.enum_type(name).is_some())
         }
         Operation::RenameEnum { from, to } => {
-            let there = (
-                schema.enum_type(from).is_some(),
-                schema.enum_type(&from.sibling(to)).is_some(),
-            );
-            Truth::of_renaming("type", &from.name, to, there)
+            let found = |name| schema.enum_type(name).map(|found| found.name.name.as_str());
+            let found = (found(from), found(&from.sibling(to)));
+            Truth::of_renaming("type", &from.name, to, found)
         }
         Operation::AddEnumLabel { name, label, .. } => match schema.enum_type(name) {
             None => Truth::Impossible(format!("there is no type {name}")),
@@ -64,8 +63,12 @@ pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
         Operation::RenameEnumLabel { name, from, to } => match schema.enum_type(name) {
             None => Truth::Impossible(format!("there is no type {name}")),
             Some(found) => {
-                let there = (found.labels.contains(from), found.labels.contains(to));
-                Truth::of_renaming("label", from, to, there)
+                let there = |label: &String| found.labels.contains(label);
+                let found = (
+                    Some(from.as_str()).filter(|_| there(from)),
+                    Some(to.as_str()).filter(|_| there(to)),
+                );
+                Truth::of_renaming("label", from, to, found)
             }
         },
         Operation::CreateView {
@@ -99,6 +102,9 @@ fn create_table(asked: Asked<'_>, table: &Table) -> Truth {
         // A table and a view share their names, on all databases.
         return match asked.schema.view(&table.name) {
             Some(view) => other_kind(&view.name, "a table", "a view"),
+            None if asked.schema.has_other_table(&table.name) => {
+                other_kind(&table.name, "a table", "a table of another kind")
+            }
             None => Truth::Pending,
         };
     };
