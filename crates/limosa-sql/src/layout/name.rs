@@ -114,33 +114,60 @@ pub(super) fn marks(mut stem: &str) -> (&str, Marks) {
 /// Dashes inside a version do not count, as in diesel. Without an underscore the version ends with its
 /// digits and dots: `0001-users`, `1.2 users`.
 pub(super) fn versioned(stem: &str) -> Option<(Version, String)> {
+    let named = |version: &str, rest: &str| {
+        let name = rest.trim_start_matches(['.', '-', '_', ' ']);
+        (Version::new(version), name.to_owned())
+    };
+    if let Some((version, rest)) = dated(stem) {
+        return Some(named(&version, rest));
+    }
     let (head, name) = stem.split_once('_').unwrap_or((stem, ""));
     if head.starts_with(|c: char| c.is_ascii_digit())
         && head
             .chars()
             .all(|c| c.is_ascii_digit() || c == '.' || c == '-')
     {
-        return Some((Version::new(undashed(head)), name.to_owned()));
+        return Some((Version::new(head.replace('-', "")), name.to_owned()));
     }
     let end = stem.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let version = stem[..end].trim_end_matches('.');
-    let name = stem[version.len()..].trim_start_matches(['.', '-', '_', ' ']);
     (!version.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()))
-        .then(|| (Version::new(version), name.to_owned()))
+        .then(|| named(version, &stem[version.len()..]))
 }
 
-/// diesel's dates as one number, which orders them however much of the time they say: `2024-03-13` stands
-/// behind `2024-03-06-170000`, and `2024-03-06-170000-0000` right behind that.
-fn undashed(head: &str) -> String {
-    let parts: Vec<&str> = head.split('-').collect();
-    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    match parts[..] {
-        [year, month, day] if lengths == [4, 2, 2] => format!("{year}{month}{day}000000"),
-        [year, month, day, time, more] if lengths[..3] == [4, 2, 2] => {
-            format!("{year}{month}{day}{time}.{more}")
-        }
-        _ => parts.concat(),
+/// diesel's dates as one number, and what stands behind them. All have fourteen digits, which orders them
+/// however much of the time they say: `2024-03-13` stands behind `2024-03-06-1700`, `2024-3-6-170000-0000`
+/// right behind that.
+fn dated(stem: &str) -> Option<(String, &str)> {
+    let (year, rest) = digits(stem)?;
+    let (month, rest) = digits(rest.strip_prefix('-')?)?;
+    let (day, mut rest) = digits(rest.strip_prefix('-')?)?;
+    let within = |text: &str, last| {
+        text.parse()
+            .is_ok_and(|number: u8| (1..=last).contains(&number))
+    };
+    if year.len() != 4 || year < "1970" || !within(month, 12) || !within(day, 31) {
+        return None;
     }
+    let mut next = || {
+        let (number, behind) = digits(rest.strip_prefix('-')?)?;
+        // `-2fa` begins a name.
+        let ends = !behind.starts_with(char::is_alphabetic);
+        ends.then(|| rest = behind)?;
+        Some(number)
+    };
+    let mut version = format!("{year}{month:0>2}{day:0>2}{:0<6}", next().unwrap_or(""));
+    if let Some(more) = next() {
+        version = format!("{version}.{more}");
+    }
+    Some((version, rest))
+}
+
+/// The digits that a text begins with, and the rest.
+fn digits(text: &str) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    (!digits.is_empty()).then_some((digits, rest))
 }
 
 /// `V1_2__name` and `U1.2__name`; an underscore in a version is a dot.
@@ -200,6 +227,11 @@ mod tests {
             "2023-01-02-030405-0001_a.sql",
             "20230102030405.0001 a Up all",
         );
+        check("2023-01-02-0304-a-2b.sql", "20230102030400 a-2b Up all");
+        check("2023-1-2-030405_a.sql", "20230102030405 a Up all");
+        check("2023-01-02-07000_a.sql", "20230102070000 a Up all");
+        check("2023-01-02-2fa.sql", "20230102000000 2fa Up all");
+        check("2023-13-02_a.sql", "20231302 a Up all");
     }
 
     #[test]
