@@ -32,6 +32,7 @@ mod script;
 mod section;
 mod split;
 mod statement;
+mod temporary;
 mod transaction;
 mod verbatim;
 

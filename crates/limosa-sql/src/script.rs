@@ -11,6 +11,7 @@ use crate::moved;
 use crate::section::{self, Sections};
 use crate::split::{Pieces, split};
 use crate::statement;
+use crate::temporary;
 use crate::transaction::{self, Inner};
 
 /// What the text of a migration file says.
@@ -106,6 +107,7 @@ fn statements(
     if language == Language::Sqlite {
         moved::mark(&mut all);
     }
+    temporary::mark(&mut all, language);
     Ok(all)
 }
 
