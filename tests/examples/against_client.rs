@@ -141,6 +141,7 @@ fn client(on: &On, path: &Path) -> Output {
         On::Postgres(database) => {
             let mut psql = Command::new(Server::binaries().join("psql"));
             psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1"]);
+            psql.args(locks_a_table(path).then_some("--single-transaction"));
             psql.args(["-d", &database.url(), "-f"]).arg(path);
             psql
         }
@@ -152,6 +153,12 @@ fn client(on: &On, path: &Path) -> Output {
         }
     };
     command.output().expect("the client is installed")
+}
+
+/// What psql refuses outside a transaction, and migration tools do inside one.
+fn locks_a_table(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).expect("the file was read before");
+    text.to_ascii_lowercase().contains("lock table")
 }
 
 fn sqlite3() -> Command {

@@ -16,7 +16,7 @@ const TABLE: &str = "CREATE TABLE t (id integer PRIMARY KEY, n integer);
 fn read(on: &On, texts: &[&str]) -> Migrations {
     let head = match on {
         On::Sqlite(_) => "-- limosa: dialect sqlite\n\n",
-        _ => "",
+        On::Postgres(_) => "",
     };
     let texts: Vec<String> = texts.iter().map(|text| format!("{head}{text}")).collect();
     migrations(&texts.iter().map(String::as_str).collect::<Vec<_>>())
