@@ -122,3 +122,27 @@ async fn rebuilds_by_hand_in_pairs_of_their_own() {
         assert_eq!(report.outcome, Outcome::UpToDate);
     }
 }
+
+/// It could not do that in a transaction, and so is in none.
+#[tokio::test]
+async fn a_block_commits_what_it_does_bit_by_bit() {
+    let on = On::postgres().await;
+    let block = "DO $$ BEGIN
+          FOR i IN 1..3 LOOP INSERT INTO t VALUES (i, i); COMMIT; END LOOP;
+          IF to_regclass('v') IS NULL THEN RAISE 'there is no v'; END IF;
+        END $$;
+        CREATE TABLE u (id integer);";
+    let all = migrations(&[TABLE, block]);
+    let failure = on.run(&all).await.expect_err("it is not there");
+    assert!(
+        failure.error.to_string().contains("there is no v"),
+        "{failure}"
+    );
+    assert_eq!(on.value("SELECT count(*) FROM t").await, "3");
+
+    on.execute("DELETE FROM t; CREATE TABLE v (id integer)")
+        .await;
+    on.run(&all).await.expect("now it is");
+    assert_eq!(on.value("SELECT count(*) FROM t").await, "3");
+    assert_eq!(on.value("SELECT count(*) FROM u").await, "0");
+}

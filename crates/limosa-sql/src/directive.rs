@@ -203,12 +203,15 @@ fn only(names: &str) -> Option<Directive> {
         .map(Directive::Only)
 }
 
-/// `sqlx`, `goose`, `dbmate` and `atlas`, in this order.
+/// `sqlx`, `goose`, `atlas`, `postgres-migrations` and `dbmate`, in this order.
 fn foreign_no_transaction(comment: &str) -> bool {
     let text = bare(comment).to_ascii_lowercase();
     let words: Vec<_> = text.split_whitespace().collect();
     match words.as_slice() {
-        ["no-transaction", ..] | ["+goose", "no", "transaction"] | ["atlas:txmode", "none"] => true,
+        ["no-transaction", ..]
+        | ["+goose", "no", "transaction"]
+        | ["atlas:txmode", "none"]
+        | ["postgres-migrations", "disable-transaction"] => true,
         ["migrate:up" | "migrate:down", options @ ..] => options.contains(&"transaction:false"),
         _ => false,
     }

@@ -88,6 +88,10 @@ fn no_transaction_in_everyones_words() {
     transaction("-- migrate:up transaction:false\nDROP TABLE a;", never);
     transaction("-- atlas:txmode none\n\nDROP TABLE a;", never);
     transaction(
+        "-- postgres-migrations disable-transaction\n\nDROP TABLE a;",
+        never,
+    );
+    transaction(
         "-- transactions are fine\nDROP TABLE a;",
         TransactionMode::WherePossible,
     );
