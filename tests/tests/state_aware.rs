@@ -400,3 +400,49 @@ async fn rows_of_a_later_migration_are_run(on: On) {
         "none"
     );
 }
+
+/// drizzle's names are long, and PostgreSQL cuts them off: two keys had one name, and the second was never made.
+#[tokio::test]
+async fn what_a_block_guards_is_left_if_an_earlier_one_has_its_name() {
+    let on = On::postgres().await;
+    let guarded = |constraint: &str| {
+        format!(
+            "DO $$ BEGIN ALTER TABLE b ADD CONSTRAINT {constraint}; EXCEPTION WHEN duplicate_object THEN null; END $$;"
+        )
+    };
+    let texts = [
+        "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer CONSTRAINT k PRIMARY KEY, n integer);"
+            .to_owned(),
+        guarded("k FOREIGN KEY (n) REFERENCES a (id)"),
+        guarded("l FOREIGN KEY (n) REFERENCES a (id)"),
+    ];
+    let texts = texts.each_ref().map(String::as_str);
+    let report = on.run(&migrations(&texts)).await.expect("a new database");
+    assert!(matches!(
+        report.migrations[1].steps[0].verdict,
+        Verdict::Adopt { .. }
+    ));
+    assert_eq!(report.migrations[2].steps[0].verdict, Verdict::Execute);
+    let all = migrations(&texts);
+    let runner = limosa_core::engine::Runner::new(&all);
+    let plan = runner.plan(on.session().await.as_mut()).await;
+    assert_eq!(plan.expect("it fits").drift, []);
+
+    // Of one that somebody made by hand nothing is known.
+    let other = On::postgres().await;
+    other
+        .run(&migrations(&texts[..2]))
+        .await
+        .expect("a new database");
+    other
+        .execute("ALTER TABLE b ADD CONSTRAINT l CHECK (n > 0)")
+        .await;
+    let failure = other
+        .run(&migrations(&texts))
+        .await
+        .expect_err("it is another");
+    assert!(
+        failure.error.to_string().contains("constraint l of b"),
+        "{failure}"
+    );
+}

@@ -85,6 +85,7 @@ impl Schema {
             TableChange::AddConstraint {
                 constraint,
                 using_index,
+                if_not_exists: _,
             } => {
                 if let (None, Some(index)) = (constraint.name(), using_index) {
                     *constraint.name_mut() = Some(index.clone());

@@ -259,6 +259,8 @@ pub enum TableChange {
         constraint: Shared<Constraint>,
         /// `USING INDEX`: an index that becomes the key's.
         using_index: Option<String>,
+        /// Whether an existing constraint of the name is no error, as in a guarding `DO` block.
+        if_not_exists: bool,
     },
     /// `DROP CONSTRAINT`.
     DropConstraint {

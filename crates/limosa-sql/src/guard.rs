@@ -82,14 +82,11 @@ pub(crate) fn soften(mut operations: Vec<Operation>) -> Option<Vec<Operation>> {
         | Operation::CreateIndex { if_not_exists, .. }
         | Operation::CreateTrigger { if_not_exists, .. }
         | Operation::AlterTable {
-            change: TableChange::AddColumn { if_not_exists, .. },
+            change:
+                TableChange::AddColumn { if_not_exists, .. }
+                | TableChange::AddConstraint { if_not_exists, .. },
             ..
         } => *if_not_exists = true,
-        // The plan adopts an equal constraint in any case.
-        Operation::AlterTable {
-            change: TableChange::AddConstraint { .. },
-            ..
-        } => {}
         _ => return None,
     }
     Some(operations)

@@ -1,8 +1,8 @@
 //! Cutting a text into statements, by its tokens.
 //!
 //! A semicolon ends a statement unless it stands in a quote, a comment, parentheses (`CREATE RULE`), or
-//! the body of a trigger or function ([`body`]). Nothing is lost: between the pieces there is only
-//! white space, comments and semicolons.
+//! the body of a trigger or function ([`body`]); drizzle's `--> statement-breakpoint` always does. Nothing
+//! is lost: between the pieces there is only white space, comments and semicolons.
 
 mod body;
 
@@ -58,6 +58,9 @@ pub fn split<'a>(text: &'a str, lexicon: &Lexicon) -> Result<Pieces<'a>, ReadErr
     splitter.finish()
 }
 
+/// drizzle cuts its files here, whether there is a semicolon or not.
+const BREAKPOINT: &str = "--> statement-breakpoint";
+
 struct Splitter<'a> {
     text: &'a str,
     pieces: Vec<Piece<'a>>,
@@ -93,7 +96,7 @@ impl<'a> Splitter<'a> {
         }
         match token.kind {
             TokenKind::Unterminated => return Err(unterminated(&token).on_line(self.line)),
-            TokenKind::Comment => self.comment(token),
+            TokenKind::Comment => self.comment(token)?,
             TokenKind::Space => {}
             _ if token.text.trim_matches('\u{feff}').is_empty() && self.open.is_none() => {}
             _ => self.word(token)?,
@@ -103,16 +106,20 @@ impl<'a> Splitter<'a> {
         Ok(())
     }
 
-    fn comment(&mut self, token: Token<'a>) {
+    fn comment(&mut self, token: Token<'a>) -> Result<(), ReadError> {
         let note = Note {
             text: token.text.trim_end(),
             line: self.line,
             detached: false,
         };
+        if note.text.starts_with(BREAKPOINT) {
+            return self.close();
+        }
         match &mut self.open {
             Some(open) => open.piece.inner.push(note),
             None => self.notes.push(note),
         }
+        Ok(())
     }
 
     fn word(&mut self, token: Token<'a>) -> Result<(), ReadError> {

@@ -42,6 +42,18 @@ fn semicolons() {
 }
 
 #[test]
+fn breakpoints() {
+    check(
+        "SELECT 1\n\n--> statement-breakpoint\nSELECT 2;--> statement-breakpoint\nSELECT '--> statement-breakpoint'",
+        &["SELECT 1", "SELECT 2", "SELECT '--> statement-breakpoint'"],
+    );
+    check(
+        "SELECT 1 -- > statement-breakpoint\n, 2",
+        &["SELECT 1 -- > statement-breakpoint\n, 2"],
+    );
+}
+
+#[test]
 fn quotes() {
     check(
         "SELECT ';', \";\", E'\\';'; SELECT 2",

@@ -187,6 +187,7 @@ fn change_inverse(
         TableChange::AddConstraint {
             constraint,
             using_index: None,
+            ..
         } => TableChange::DropConstraint {
             name: constraint.name()?.to_owned(),
             if_exists: false,
@@ -195,6 +196,7 @@ fn change_inverse(
         TableChange::DropConstraint { name, .. } => TableChange::AddConstraint {
             constraint: table.constraint(name, case)?.clone().into(),
             using_index: None,
+            if_not_exists: false,
         },
         TableChange::ValidateConstraint { .. } => return Some(Vec::new()),
         TableChange::SetGenerated {

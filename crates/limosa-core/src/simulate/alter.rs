@@ -84,7 +84,12 @@ pub(super) fn apply(
         TableChange::AddConstraint {
             constraint,
             using_index,
+            if_not_exists,
         } => {
+            let called = |name| table.constraint(name, case).is_some();
+            if *if_not_exists && constraint.name().is_some_and(called) {
+                return Ok(());
+            }
             add_constraint(table, constraint, using_index.as_deref(), case)?;
         }
         TableChange::RenameConstraint { from, to } => {

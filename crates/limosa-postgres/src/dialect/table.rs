@@ -107,10 +107,12 @@ pub(super) fn alter(name: &ObjectName, change: &TableChange, before: &Schema) ->
         TableChange::AddConstraint {
             constraint,
             using_index: None,
+            ..
         } => format!("ADD {}", constraint::definition(constraint)?),
         TableChange::AddConstraint {
             constraint,
             using_index: Some(index),
+            ..
         } => format!("ADD {}", constraint::using_index(constraint, index)?),
         TableChange::DropConstraint { name, cascade, .. } => format!(
             "DROP CONSTRAINT {}{}",

@@ -12,6 +12,7 @@ fn constraints() {
         TableChange::AddConstraint {
             constraint: key.clone().into(),
             using_index: None,
+            if_not_exists: false,
         },
         "ALTER TABLE \"t\" ADD CONSTRAINT \"pk\" PRIMARY KEY (\"a\")",
     );
@@ -19,6 +20,7 @@ fn constraints() {
         TableChange::AddConstraint {
             constraint: key.into(),
             using_index: Some("i".into()),
+            if_not_exists: false,
         },
         "ALTER TABLE \"t\" ADD CONSTRAINT \"pk\" PRIMARY KEY USING INDEX \"i\"",
     );
@@ -30,6 +32,7 @@ fn constraints() {
         TableChange::AddConstraint {
             constraint: Constraint::ForeignKey(key).into(),
             using_index: None,
+            if_not_exists: false,
         },
         "ALTER TABLE \"t\" ADD FOREIGN KEY (\"a\") REFERENCES \"o\" NOT VALID",
     );

@@ -83,6 +83,7 @@ fn locked_tables() {
         &alter(TableChange::AddConstraint {
             constraint: reference("o").into(),
             using_index: None,
+            if_not_exists: false,
         }),
         &["t", "o"],
     );

@@ -198,6 +198,7 @@ fn add_constraint(given: &TableConstraint, valid: bool, names: Names) -> Lowered
     Ok(TableChange::AddConstraint {
         constraint: constraint.into(),
         using_index,
+        if_not_exists: false,
     })
 }
 

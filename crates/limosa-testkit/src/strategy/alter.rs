@@ -176,6 +176,7 @@ pub(super) fn add_constraint(builder: &mut Builder, dice: &mut Dice) -> Option<O
     let change = TableChange::AddConstraint {
         constraint: constraint.into(),
         using_index: None,
+        if_not_exists: false,
     };
     Some(alter(&table, change))
 }
@@ -195,6 +196,7 @@ pub(super) fn add_foreign_key(builder: &mut Builder, dice: &mut Dice) -> Option<
     let change = TableChange::AddConstraint {
         constraint: create::foreign_key(builder, dice, column.name, own).into(),
         using_index: None,
+        if_not_exists: false,
     };
     Some(alter(&table, change))
 }

@@ -69,7 +69,9 @@ fn is_guarded(operation: &Operation) -> bool {
         Operation::CreateTable { if_not_exists, .. }
         | Operation::CreateIndex { if_not_exists, .. }
         | Operation::AlterTable {
-            change: TableChange::AddColumn { if_not_exists, .. },
+            change:
+                TableChange::AddColumn { if_not_exists, .. }
+                | TableChange::AddConstraint { if_not_exists, .. },
             ..
         } => *if_not_exists,
         _ => true,
@@ -103,6 +105,15 @@ fn as_it_is(operation: &Operation, chain: &Schema) -> Option<Operation> {
             *column = Shared::new(found.clone());
             constraints.clear();
         }
+        Operation::AlterTable {
+            table,
+            change: TableChange::AddConstraint { constraint, .. },
+            ..
+        } => {
+            let found = chain.table(table)?;
+            let found = found.constraint(constraint.name()?, chain.case)?;
+            *constraint = Shared::new(found.clone());
+        }
         _ => return None,
     }
     Some(own)
@@ -121,6 +132,20 @@ fn is_there(operation: &Operation, chain: &Schema) -> bool {
         } => {
             let found = chain.table(table);
             found.is_some_and(|found| found.column(&column.name, chain.case).is_some())
+        }
+        // An equal one that nothing guards is adopted like anything else.
+        Operation::AlterTable {
+            table,
+            change:
+                TableChange::AddConstraint {
+                    constraint,
+                    if_not_exists: true,
+                    ..
+                },
+            ..
+        } => {
+            let called = |name| chain.table(table)?.constraint(name, chain.case);
+            constraint.name().and_then(called).is_some()
         }
         _ => false,
     }

@@ -11,6 +11,7 @@ fn add(table: &str, constraint: Constraint) -> Operation {
     let change = TableChange::AddConstraint {
         constraint: constraint.into(),
         using_index: None,
+        if_not_exists: false,
     };
     Sample::alter(table, change)
 }
