@@ -1,7 +1,8 @@
 -- What is there before the first migration: tables that are filled, an index, a type.
 CREATE TABLE log (line text NOT NULL);
--- What a migration writes on both sides of its COMMIT.
-CREATE TABLE halves (half text NOT NULL);
+-- A migration writes here on both sides of its COMMIT. The first row stays when that is undone.
+CREATE TABLE halves (half text NOT NULL, total integer NOT NULL);
+INSERT INTO halves VALUES ('none', 1);
 CREATE TABLE accounts (
   id integer PRIMARY KEY,
   owner text NOT NULL,

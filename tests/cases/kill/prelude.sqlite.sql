@@ -1,7 +1,8 @@
 -- What is there before the first migration: tables that are filled.
 CREATE TABLE log (line TEXT NOT NULL);
--- What a migration writes on both sides of its COMMIT.
-CREATE TABLE halves (half TEXT NOT NULL);
+-- A migration writes here on both sides of its COMMIT. The first row stays when that is undone.
+CREATE TABLE halves (half TEXT NOT NULL, total INTEGER NOT NULL);
+INSERT INTO halves VALUES ('none', 1);
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY,
   owner TEXT NOT NULL,

@@ -21,7 +21,6 @@ use serde_json::Value;
 use support::{Place, Ran, finish};
 
 const LAST: &str = "20250805000000";
-
 const PATIENCE: Duration = Duration::from_secs(120);
 
 const ROWS: &str = "INSERT INTO environments (id, name, updated_at) \

@@ -46,16 +46,17 @@ pub(crate) fn count(connection: &Connection, table: &str) -> i64 {
     connection.query_row(&sql, [], |row| row.get(0)).unwrap()
 }
 
+/// Of both tables.
+pub(crate) fn counts(connection: &Connection) -> (i64, i64) {
+    (count(connection, "a"), count(connection, "b"))
+}
+
 pub(crate) fn sound(path: &Path) {
     let connection = Connection::open(path).unwrap();
     let found: String = connection
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(found, "ok", "{}", path.display());
-}
-
-pub(crate) fn counts(connection: &Connection) -> (i64, i64) {
-    (count(connection, "a"), count(connection, "b"))
 }
 
 /// A directory with an application's file and what belongs to it.

@@ -1,7 +1,7 @@
 BEGIN;
 DELETE FROM halves WHERE half = 'behind';
-UPDATE orders SET total = total / 2;
+UPDATE halves SET total = total / 2;
 COMMIT;
 ALTER TABLE orders DROP COLUMN shipped;
-UPDATE orders SET total = total - 12;
+UPDATE halves SET total = total - 12;
 DELETE FROM halves WHERE half = 'before';

@@ -1,7 +1,7 @@
 BEGIN;
-INSERT INTO halves VALUES ('before');
-UPDATE orders SET total = total + 12;
+INSERT INTO halves VALUES ('before', 0);
+UPDATE halves SET total = total + 12;
 COMMIT;
 ALTER TABLE orders ADD COLUMN shipped boolean NOT NULL DEFAULT false;
-UPDATE orders SET total = total * 2;
-INSERT INTO halves VALUES ('behind');
+UPDATE halves SET total = total * 2;
+INSERT INTO halves VALUES ('behind', 0);
