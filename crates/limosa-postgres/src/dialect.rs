@@ -10,6 +10,7 @@ mod lock;
 mod narrowed;
 mod normalise;
 mod render;
+mod setting;
 mod table;
 mod text;
 mod transaction;
@@ -97,7 +98,7 @@ impl Dialect for PostgresDialect {
     }
 
     fn ends_with_session(&self, operation: &Operation) -> bool {
-        matches!(operation, Operation::Sql(sql) if transaction::ends_with_session(&sql.text))
+        matches!(operation, Operation::Sql(sql) if setting::ends_with_session(&sql.text))
     }
 
     fn locks(&self, operation: &Operation) -> Vec<ObjectName> {

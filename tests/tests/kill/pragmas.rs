@@ -102,9 +102,10 @@ async fn of_the_file_are_as_without_a_kill() {
 async fn of_the_session_are_said_again_on_postgres() {
     let change = "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p integer REFERENCES p);
         SET session_replication_role = replica;
+        SELECT pg_catalog.set_config('search_path', 'public, pg_catalog', false);
         INSERT INTO c VALUES (1);
         CREATE INDEX CONCURRENTLY of_c ON c (p);
-        INSERT INTO c VALUES (2);
+        INSERT INTO c SELECT 2 WHERE current_setting('search_path') = 'public, pg_catalog';
         RESET session_replication_role;";
     let migrations = limosa_tests::migrations(&[change]);
     let runner = Runner::new(&migrations);

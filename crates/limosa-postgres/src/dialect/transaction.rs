@@ -22,18 +22,6 @@ pub(super) fn of(operation: &Operation) -> Transaction {
     }
 }
 
-/// Whether all that a carried statement does ends with the session: settings that are not of the transaction alone
-/// (`SET`, `RESET`).
-pub(super) fn ends_with_session(text: &str) -> bool {
-    let words = words(text);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] => false,
-        ["SET" | "RESET", ..] => true,
-        _ => false,
-    }
-}
-
 /// How many words of a statement decide.
 const WORDS: usize = 64;
 
@@ -101,7 +89,7 @@ fn commits_itself(text: &str) -> bool {
 }
 
 /// The first words in upper case; quoted names count as none of them.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     tokens(text, &Lexicon::POSTGRES)
         .into_iter()
         .filter(|token| token.kind == TokenKind::Word)
