@@ -90,10 +90,20 @@ fn applied(operations: &[&Operation], before: &Schema) -> Result<Schema, Unsuppo
     Ok(schema)
 }
 
-/// Whether one copy of the table does for both.
+/// Whether one copy of the table does for both: the second one needs no values that the first one leaves.
 pub(super) fn joins(first: &Operation, second: &Operation) -> bool {
-    let reckons = matches!(second, Operation::AlterTable { change, .. } if change.reckons());
-    alters_the_same(first, second) && !reckons
+    let needs_values = |change: &TableChange| {
+        change.reckons()
+            || matches!(
+                change,
+                TableChange::SetGenerated {
+                    generated: None,
+                    ..
+                }
+            )
+    };
+    let waits = matches!(second, Operation::AlterTable { change, .. } if needs_values(change));
+    alters_the_same(first, second) && !waits
 }
 
 fn alters_the_same(first: &Operation, second: &Operation) -> bool {
@@ -350,6 +360,9 @@ impl Change<'_> {
         let refuse = |what: String| Err(unsupported(what, "it is a generated column"));
         if own.default.is_some() {
             return refuse(format!("set a default of {}", own.name));
+        }
+        if matches!(self.origins.get(&own.name), Origin::Reckoned(_)) {
+            return refuse(format!("reckon the values of {} with USING", own.name));
         }
         if names::contains(self.after.primary_key(), &own.name) {
             return refuse(format!("make {} part of the primary key", own.name));

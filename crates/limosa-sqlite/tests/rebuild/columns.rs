@@ -140,9 +140,28 @@ fn generated_columns_get_another_expression() {
         ),
         "own,Y"
     );
+    // The values that an earlier statement of the run has made.
+    let mut session = changed(
+        GENERATED,
+        "ALTER TABLE t ADD COLUMN m integer NOT NULL GENERATED ALWAYS AS (coalesce(n, 0) + 5) STORED;
+         ALTER TABLE t ALTER COLUMN m DROP EXPRESSION;
+         ALTER TABLE t ALTER COLUMN s SET EXPRESSION AS (lower(a) || '!');
+         ALTER TABLE t ALTER COLUMN s DROP EXPRESSION;",
+    );
+    assert_eq!(
+        value(
+            &mut session,
+            "SELECT group_concat(m || coalesce(s, '')) FROM t"
+        ),
+        "6x!,7y!,5"
+    );
     for (change, reason) in [
         ("SET NOT NULL", "1 rows of t would hold NULL in s: id = 3"),
         ("SET DEFAULT 'x'", "it is a generated column"),
+        (
+            "TYPE boolean USING s IS NOT NULL",
+            "cannot reckon the values of s with USING: it is a generated column",
+        ),
         (
             "TYPE double precision",
             "2 rows of t hold a value in s that is lost as DOUBLE",

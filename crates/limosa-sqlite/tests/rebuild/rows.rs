@@ -136,3 +136,20 @@ fn new_values_satisfy_the_constraints_that_stay() {
         ],
     );
 }
+
+/// An expression by itself compares otherwise than the column that it is held in.
+#[test]
+fn generated_values_are_asked_about_as_they_are_held() {
+    let rows = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, v INTEGER AS (n + 1), s TEXT AS (n + 2)); \
+        INSERT INTO t (n) VALUES (6);";
+    for change in [
+        "ALTER TABLE t ALTER COLUMN v TYPE text; ALTER TABLE t ADD CHECK (v <> '7')",
+        "ALTER TABLE t ADD CHECK (s <> '8')",
+    ] {
+        refused(rows, change, &["1 rows of t do not satisfy", "id = 1"]);
+    }
+    changed(
+        rows,
+        "ALTER TABLE t ALTER COLUMN v TYPE text; ALTER TABLE t ADD CHECK (v = '7' AND s = '8')",
+    );
+}

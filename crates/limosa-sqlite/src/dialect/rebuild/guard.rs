@@ -106,7 +106,7 @@ fn image(change: &Change<'_>) -> Result<String, Unsupported> {
     );
     for column in generated(change.after) {
         if let Some(how) = &column.generated {
-            let value = render::expression(&how.expr)?;
+            let value = held(&column.data_type, render::expression(&how.expr)?);
             image = format!(
                 "(SELECT *, {value} AS {} FROM {image})",
                 quoted(&column.name)
@@ -116,17 +116,23 @@ fn image(change: &Change<'_>) -> Result<String, Unsupported> {
     Ok(image)
 }
 
-/// A value as its column will hold it and compare it ("Datatypes In SQLite", sections 3 and 4).
+/// A value as its column will hold it.
 fn stored(change: &Change<'_>, column: &Column, source: String) -> String {
     let retyped = match change.origins.get(&column.name) {
         Origin::Column(old) => change.is_retyped(old, column),
         Origin::Reckoned(_) => true,
         Origin::Added(_) | Origin::Nothing => false,
     };
-    if !retyped {
-        return source;
+    if retyped {
+        held(&column.data_type, source)
+    } else {
+        source
     }
-    match &column.data_type {
+}
+
+/// A value as a column of this type holds it and compares it ("Datatypes In SQLite", sections 3 and 4).
+fn held(data_type: &DataType, source: String) -> String {
+    match data_type {
         DataType::SmallInt
         | DataType::Integer
         | DataType::BigInt

@@ -8,7 +8,7 @@ use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Column, Table};
 use limosa_core::shared::Shared;
 
-use super::super::{column, enums, names, quoted, render, typed};
+use super::super::{column, enums, names, quoted, render, typed, unsupported};
 
 /// Where the values of one column come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,9 +113,13 @@ impl Origins {
                 column,
                 generated: None,
             } => {
-                if let Some(old) = names::column(table, column) {
-                    self.set(column, Origin::Column(old.name.clone()));
-                }
+                let Some(old) = names::column(table, column) else {
+                    return Err(unsupported(
+                        format!("drop the expression of {column}"),
+                        "the same statement adds the column; do that first, in a statement of its own",
+                    ));
+                };
+                self.set(column, Origin::Column(old.name.clone()));
             }
             TableChange::SetGenerated { column, .. } => self.set(column, Origin::Nothing),
             _ => {}
@@ -125,7 +129,8 @@ impl Origins {
 
     /// A row that has the old label has the new one.
     fn relabel(&mut self, table: &Table, name: &ObjectName, (from, to): (&str, &str)) {
-        let is_of = |column: &&Column| enums::is_of(&column.data_type, name);
+        let is_of =
+            |column: &&Column| column.generated.is_none() && enums::is_of(&column.data_type, name);
         for column in table.columns.iter().filter(is_of) {
             let own = quoted(&column.name);
             let (from, to) = (text(from), text(to));
