@@ -14,6 +14,7 @@ mod names;
 mod narrowed;
 mod normalise;
 mod pragma;
+mod readers;
 mod rebuild;
 mod referred;
 mod render;

@@ -174,7 +174,8 @@ fn refused(failure: &Failure, told: &str) {
                 "{failure}\n{told}"
             );
         }
-        // Only SQLite can tell what the body of a trigger reads: it says so itself, or is asked before the commit.
+        // The words of a trigger do not always tell whose column they read: SQLite says so itself, or is asked before
+        // the commit.
         Error::Step(step) if step.error.message.starts_with("error in trigger") => {}
         Error::Step(step) if step.step == "commit" => {
             assert!(

@@ -6,7 +6,7 @@ use limosa_core::expr::Expr;
 use limosa_core::schema::{Column, Constraint, Generated, Identity, Index, Schema, Table};
 
 use super::{
-    Native, constraint, enums, names, quoted, rebuild, render, translate, typed, types,
+    Native, constraint, enums, names, quoted, readers, render, translate, typed, types,
     unsupported, version,
 };
 
@@ -196,7 +196,7 @@ pub(super) fn drop(table: &Table, name: &str, before: &Schema) -> Native {
     let is_source = table.columns.iter().any(|column| {
         (column.generated.as_ref()).is_some_and(|how| names::contains(&how.expr.columns(), name))
     });
-    let is_read = rebuild::is_read(table, name, before);
+    let is_read = readers::any(table, name, before);
     if is_held || is_source || is_read || !version::has(version::DROP_COLUMN) {
         return Ok(None);
     }

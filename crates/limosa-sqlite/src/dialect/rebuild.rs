@@ -16,15 +16,12 @@ mod words;
 use std::borrow::Cow;
 
 use limosa_core::dialect::{Basis, Compiled, Transaction, Unsupported};
-use limosa_core::expr::{Lexicon, tokens};
 use limosa_core::name::ObjectName;
 use limosa_core::operation::{Operation, TableChange};
-use limosa_core::schema::{
-    Action, Column, Constraint, Definition, ForeignKey, Schema, Table, View,
-};
+use limosa_core::schema::{Action, Column, Constraint, ForeignKey, Schema, Table, View};
 
 use super::{
-    column, index, names, native, quoted, referred, render, retyped, typed, types, unsupported,
+    column, index, names, native, quoted, readers, referred, retyped, typed, types, unsupported,
     view,
 };
 use origin::{Origin, Origins};
@@ -244,14 +241,13 @@ impl Change<'_> {
     fn refuse_lost_readers(&self, operations: &[&Operation]) -> Result<(), Unsupported> {
         for (name, cascade) in self.dropped(operations) {
             let refuse = |what: String| Err(unsupported(format!("drop the column {name}"), what));
-            let triggers = self.schema.triggers.iter();
-            let mut own = triggers.filter(|trigger| names::same(&trigger.table, &self.before.name));
-            if let Some(trigger) = own.find(|trigger| reads_row(&trigger.text, name)) {
-                return refuse(format!("the trigger {} reads it", trigger.name));
+            let first = "drop that first, and create it again as it should be";
+            if let Some(trigger) = readers::trigger(self.before, name, self.schema) {
+                return refuse(format!("the trigger {} reads it; {first}", trigger.name));
             }
-            let mut views = self.readers(name);
+            let mut views = readers::views(self.before, name, self.schema);
             if let (Some(view), false) = (views.next(), cascade) {
-                return refuse(format!("the view {} reads it", view.name));
+                return refuse(format!("the view {} reads it; {first}", view.name));
             }
             let generated = self.after.columns.iter().find(|column| {
                 let how = column.generated.as_ref();
@@ -282,19 +278,13 @@ impl Change<'_> {
         let dropped = self.dropped(operations);
         let mut views: Vec<&View> = Vec::new();
         for (name, _) in dropped {
-            for view in self.readers(name) {
+            for view in readers::views(self.before, name, self.schema) {
                 if !views.iter().any(|own| own.name == view.name) {
                     views.push(view);
                 }
             }
         }
         views
-    }
-
-    /// The views that read a column of the table.
-    fn readers(&self, column: &str) -> impl Iterator<Item = &View> {
-        let views = self.schema.views.iter().map(AsRef::as_ref);
-        views.filter(move |view| view_reads(view, self.before, column))
     }
 
     /// Whether a column was there before, generated from the same expression over the same values.
@@ -381,44 +371,4 @@ impl Change<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a view or a trigger of the table reads a column.
-pub(super) fn is_read(table: &Table, column: &str, schema: &Schema) -> bool {
-    let triggers = schema.triggers.iter();
-    let mut own = triggers.filter(|trigger| names::same(&trigger.table, &table.name));
-    own.any(|trigger| reads_row(&trigger.text, column))
-        || (schema.views.iter()).any(|view| view_reads(view, table, column))
-}
-
-fn view_reads(view: &View, table: &Table, column: &str) -> bool {
-    let text = match &view.query {
-        Definition::Query(query) => render::query(query).unwrap_or_default(),
-        Definition::Verbatim { text, .. } => text.clone(),
-    };
-    mentions(&text, &table.name.name) && mentions(&text, column)
-}
-
-/// The column of a table.
-/// Whether a text says a name.
-fn mentions(text: &str, name: &str) -> bool {
-    let is_it = |own: String| own.eq_ignore_ascii_case(name);
-    let all = tokens(text, &Lexicon::SQLITE);
-    all.iter()
-        .any(|token| token.identifier(&Lexicon::SQLITE).is_some_and(is_it))
-}
-
-/// Whether a trigger's text says `NEW.name` or `OLD.name`.
-fn reads_row(text: &str, name: &str) -> bool {
-    let all = tokens(text, &Lexicon::SQLITE);
-    let all: Vec<_> = all.into_iter().filter(|token| !token.is_trivia()).collect();
-    all.windows(3).any(|found| {
-        let [row, dot, column] = found else {
-            return false;
-        };
-        (row.is_word("new") || row.is_word("old"))
-            && dot.is_operator(".")
-            && (column.identifier(&Lexicon::SQLITE))
-                .is_some_and(|own| own.eq_ignore_ascii_case(name))
-    })
 }

@@ -4,7 +4,7 @@ use limosa_core::migration::Migrations;
 use limosa_sql::Language;
 use limosa_sqlite::Sqlite;
 
-use crate::change::{changed, migration, refused, run};
+use crate::change::{changed, database, migration, refused, run};
 use crate::common::{execute, value};
 
 /// As PostgreSQL would say the values that it casts.
@@ -92,6 +92,67 @@ fn columns_go_with_what_holds_them() {
         "ALTER TABLE t DROP COLUMN a",
         &["the trigger g reads it"],
     );
+}
+
+const WATCHED: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); CREATE TABLE u (id, a); CREATE TABLE log (x, b); CREATE TABLE a (x); \
+    INSERT INTO t VALUES (1, 2, 3);";
+
+/// What a trigger of any table reads of a column that goes: this database drops it all the same, and the next
+/// statement that fires the trigger fails.
+#[test]
+fn columns_that_triggers_read_stay() {
+    for trigger in [
+        "AFTER INSERT ON u BEGIN UPDATE t SET a = 1; END",
+        "AFTER INSERT ON u BEGIN UPDATE t SET b = 1 WHERE \"A\" = 2; END",
+        "AFTER INSERT ON u BEGIN INSERT INTO t (id, a) VALUES (1, 2); END",
+        "AFTER INSERT ON u BEGIN INSERT INTO t VALUES (1, 2, 3); END",
+        "AFTER INSERT ON u BEGIN INSERT INTO log (b) SELECT x.a FROM t AS x; END",
+        "AFTER INSERT ON u BEGIN DELETE FROM u WHERE EXISTS (SELECT 1 FROM t WHERE t.a = u.a); END",
+        "AFTER INSERT ON u WHEN NEW.a > (SELECT max(a) FROM t) BEGIN DELETE FROM log; END",
+        "AFTER UPDATE OF a ON t BEGIN DELETE FROM log; END",
+        "AFTER UPDATE ON t BEGIN DELETE FROM log WHERE x = OLD.a; END",
+    ] {
+        let before = format!("{WATCHED} CREATE TRIGGER g {trigger}");
+        let reason = "SQLite cannot drop the column a: the trigger g reads it; drop that first";
+        refused(&before, "ALTER TABLE t DROP COLUMN a", &[reason]);
+        let table = if trigger.contains("ON t ") { "t" } else { "u" };
+        let dropped = format!("DROP TRIGGER g ON {table}; ALTER TABLE t DROP COLUMN a");
+        changed(&before, &dropped);
+    }
+    for trigger in [
+        "AFTER INSERT ON u BEGIN UPDATE t SET b = NEW.a; END",
+        "AFTER INSERT ON u BEGIN INSERT INTO t (id, b) VALUES (NEW.a, 'a'); END",
+        "AFTER INSERT ON u BEGIN INSERT INTO t (b) VALUES (1); DELETE FROM u WHERE a = 1; END",
+        "AFTER INSERT ON u BEGIN DELETE FROM t WHERE EXISTS (SELECT a FROM u WHERE u.a = b); END",
+        "AFTER INSERT ON u BEGIN DELETE FROM t WHERE id IN (SELECT u.a FROM u); END",
+        "AFTER INSERT ON u BEGIN INSERT INTO log (b) SELECT b AS a FROM t; END",
+        "AFTER UPDATE OF b ON t BEGIN DELETE FROM u WHERE a = 5; END",
+        "AFTER INSERT ON u BEGIN UPDATE t SET b = (SELECT count(*) FROM a); END",
+        "AFTER INSERT ON u BEGIN INSERT INTO log SELECT * FROM u WHERE 1 NOT IN (SELECT id FROM t); END",
+    ] {
+        let before = format!("{WATCHED} CREATE TRIGGER g {trigger}");
+        let mut session = changed(&before, "ALTER TABLE t DROP COLUMN a");
+        execute(
+            &mut session,
+            &["UPDATE t SET b = 4", "INSERT INTO u VALUES (7, 8)"],
+        );
+    }
+    // Whose column it is, only the database can tell.
+    let before = format!(
+        "{WATCHED} CREATE TRIGGER g AFTER INSERT ON u BEGIN UPDATE t SET b = 1 WHERE a IN (SELECT id FROM u); END"
+    );
+    let mut session = database(&before);
+    let change = migration("ALTER TABLE t DROP COLUMN a", Language::Postgres);
+    let failure = run(&mut session, &change).unwrap_err().to_string();
+    assert!(
+        failure.contains("a trigger on u would not work any more"),
+        "{failure}"
+    );
+    assert_eq!(value(&mut session, "SELECT a FROM t"), "2");
+    // Renamed, it is read under its new name.
+    let mut session = changed(&before, "ALTER TABLE t RENAME COLUMN a TO c");
+    execute(&mut session, &["INSERT INTO u VALUES (2, 8)"]);
+    assert_eq!(value(&mut session, "SELECT b FROM t"), "1");
 }
 
 const GENERATED: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, \
