@@ -16,6 +16,7 @@ on_both!(
     an_index_beside_the_primary_key_does_not_fail_its_trial,
     bytes_are_bytes_on_both,
     a_key_said_twice_is_one_key,
+    a_key_to_its_own_table_says_no_columns,
     a_type_that_goes_later_is_known_until_then,
     a_key_is_renamed_by_its_index,
     a_label_is_added_behind_a_prefix_by_hand,
@@ -150,6 +151,27 @@ async fn a_key_said_twice_is_one_key(on: On) {
     let migrations = migrations(&[table]);
     on.run(&migrations).await.expect(table);
     assert_eq!(plan(&on, &migrations).await.drift, []);
+}
+
+/// It refers to the primary key of the very table.
+async fn a_key_to_its_own_table_says_no_columns(on: On) {
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER, \
+                 CONSTRAINT upwards FOREIGN KEY (up) REFERENCES t ON DELETE CASCADE);";
+    let migrations = migrations(&[table, "ALTER TABLE t ADD COLUMN n INTEGER;"]);
+    on.run(&migrations).await.expect(table);
+    nothing_differs(&on, &migrations).await;
+}
+
+/// `drizzle` quotes the types that it does not know itself.
+#[tokio::test]
+async fn a_type_of_the_catalog_is_the_same_in_quotes() {
+    let on = On::postgres().await;
+    let table = "CREATE TABLE t (id \"int4\" PRIMARY KEY, raw \"bytea\" NOT NULL, \
+                 name \"varchar\"(20) DEFAULT 'a', at \"timestamptz\"[]);";
+    let migrations = migrations(&[table]);
+    let report = on.run(&migrations).await.expect(table);
+    assert_eq!(report.warnings, Vec::<String>::new());
+    nothing_differs(&on, &migrations).await;
 }
 
 /// Behind a statement of which nobody knows what it does, the rest is planned anew: from what is there

@@ -202,9 +202,7 @@ impl<'a> Comparison<'a> {
         constraint: &Constraint,
         schema: &Schema,
     ) -> Likeness {
-        let mut wanted = expected.clone();
-        wanted.constraints = vec![constraint.clone()].into();
-        let wanted = self.dialect.normalise(&wanted, schema);
+        let wanted = self.dialect.normalise(&alone(expected, constraint), schema);
         let found = self.dialect.normalise(found, schema);
         // Normalising may add a check of an enum column; the asked-for constraint is the first.
         let Some(wanted) = wanted.constraints.first() else {
@@ -390,6 +388,18 @@ pub enum Likeness {
     Different(Difference),
     /// It has none like it.
     Absent,
+}
+
+/// A table with one of its constraints, and its primary key behind that: a foreign key to the table itself
+/// may not say what it refers to.
+fn alone(table: &Table, constraint: &Constraint) -> Table {
+    let is_key = |own: &&Constraint| matches!(own, Constraint::PrimaryKey(_));
+    let key = table.constraints.iter().find(is_key);
+    let key = key.filter(|_| !is_key(&constraint));
+    Table {
+        constraints: std::iter::once(constraint).chain(key).cloned().collect(),
+        ..table.clone()
+    }
 }
 
 fn column_label(table: &Table, column: &Column) -> String {

@@ -76,9 +76,8 @@ impl Comparison<'_> {
             });
         let normal = |table: &Table, own: &Constraint| {
             let alone = Table {
-                constraints: vec![own.clone()].into(),
                 indexes: List::new(),
-                ..table.clone()
+                ..super::alone(table, own)
             };
             self.dialect
                 .normalise(&alone, schema)

@@ -38,6 +38,31 @@ const PLAIN: [(&str, DataType); 27] = [
     ("jsonb", DataType::Jsonb),
 ];
 
+/// What `PostgreSQL`'s catalog calls types: in quotes such a name means the type too, where `"integer"`, a
+/// word of the grammar, would be somebody's own. `drizzle` quotes the types that it does not know.
+const CATALOG: [&str; 20] = [
+    "bool",
+    "bpchar",
+    "bytea",
+    "date",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "uuid",
+    "varchar",
+];
+
 /// The most dimensions of an array (`MAXDIM` of `PostgreSQL`).
 const DIMENSIONS: usize = 6;
 
@@ -78,9 +103,14 @@ impl Cursor<'_> {
             (None, first)
         };
         let schema = schema.filter(|schema| schema != "pg_catalog" && schema != "\"pg_catalog\"");
+        let built_in = (name
+            .strip_prefix('"')
+            .and_then(|name| name.strip_suffix('"')))
+        .filter(|name| schema.is_none() && self.lexicon.double_colon && CATALOG.contains(name))
+        .map(str::to_owned);
         Ok(Spelled {
             schema,
-            name,
+            name: built_in.unwrap_or(name),
             args: Vec::new(),
         })
     }

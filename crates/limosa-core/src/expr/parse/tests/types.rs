@@ -103,12 +103,26 @@ fn others_keep_their_names() {
     other("app.Mood", "app.mood");
     other("pg_catalog.inet", "inet");
     other("\"char\"", "\"char\"");
-    other("\"text\"", "\"text\"");
+    other("\"integer\"", "\"integer\"");
+    other("\"serial\"", "\"serial\"");
+    other("\"blob\"", "\"blob\"");
+    other("app.\"text\"", "app.\"text\"");
     other("bit(3)", "bit(3)");
     other("bit varying(3)", "bit varying(3)");
     other("geometry(Point, 4326)", "geometry(Point,4326)");
     other("INTERVAL year TO month", "interval year to month");
     other("bpchar", "bpchar");
+}
+
+#[test]
+fn names_of_the_catalog_mean_the_same_in_quotes() {
+    check("\"bytea\"", &DataType::Bytes);
+    check("\"int4\"", &DataType::Integer);
+    check("\"varchar\"(20)", &DataType::Varchar(Some(20)));
+    check("\"numeric\"(10, 2)", &DataType::Numeric(Some((10, 2))));
+    check("\"timestamptz\"[]", &array(DataType::TIMESTAMPTZ));
+    check("pg_catalog.\"text\"", &DataType::Text);
+    other("\"Text\"", "\"Text\"");
 }
 
 #[test]
