@@ -7,6 +7,7 @@ use limosa_tests::{On, migrations, on_both};
 
 on_both!(
     what_was_committed_stays_and_the_rest_follows,
+    a_commit_without_begin_is_one,
     what_was_committed_is_undone_with_the_rest,
 );
 
@@ -18,7 +19,18 @@ const CUT: &str = "BEGIN; INSERT INTO t VALUES (1, 1); INSERT INTO t VALUES (2, 
     CREATE UNIQUE INDEX t_by_n ON t (n);";
 
 async fn what_was_committed_stays_and_the_rest_follows(on: On) {
-    let all = migrations(&[TABLE, CUT]);
+    is_cut(on, CUT).await;
+}
+
+/// It ends the transaction that every tool runs a file in.
+async fn a_commit_without_begin_is_one(on: On) {
+    let cut = "INSERT INTO t VALUES (1, 1); INSERT INTO t VALUES (2, 1); COMMIT;
+        CREATE TABLE u (id integer); COMMIT; BEGIN; CREATE UNIQUE INDEX t_by_n ON t (n);";
+    is_cut(on, cut).await;
+}
+
+async fn is_cut(on: On, cut: &str) {
+    let all = migrations(&[TABLE, cut]);
     let failure = on.run(&all).await.expect_err("n is 1 twice");
     assert!(failure.error.to_string().contains("t_by_n"), "{failure}");
     assert_eq!(on.value("SELECT count(*) FROM t").await, "2");

@@ -11,6 +11,7 @@
 //! In each, a dialect before or behind the direction (`up.sqlite.sql`, `x.sqlite.up.sql`) makes the file
 //! that dialect's alone; the file without one serves the others.
 
+mod duplicate;
 mod name;
 mod nested;
 mod slot;
@@ -23,6 +24,7 @@ use limosa_core::version::Version;
 
 use crate::error::ReadError;
 use crate::language::Language;
+use duplicate::Duplicate;
 use name::Stem;
 use slot::{Slots, Way};
 
@@ -59,14 +61,18 @@ pub(crate) fn find(directory: &Path) -> Result<Vec<Found>, ReadError> {
     let entries = entries(directory)?;
     let stems: Vec<&str> = entries.iter().filter_map(|path| file_name(path)).collect();
     let mut drafts: BTreeMap<Version, Draft> = BTreeMap::new();
+    let mut twice = Vec::new();
     for path in &entries {
         if path.is_dir() {
             if let Some((version, draft)) = nested::read(path)? {
-                add_directory(&mut drafts, version, draft)?;
+                twice.extend(add_directory(&mut drafts, version, draft));
             }
         } else if is_sql(path) {
-            add_file(&mut drafts, path, &stems)?;
+            twice.extend(add_file(&mut drafts, path, &stems)?);
         }
+    }
+    if let [first, others @ ..] = &twice[..] {
+        return Err(first.refusal(others));
     }
     if drafts.is_empty() {
         return Err(ReadError::new("no migration here")
@@ -105,19 +111,19 @@ fn add_directory(
     drafts: &mut BTreeMap<Version, Draft>,
     version: Version,
     draft: Draft,
-) -> Result<(), ReadError> {
+) -> Option<Duplicate> {
     if let Some(other) = drafts.get(&version) {
-        return Err(duplicate(&version, &other.first, &draft.first));
+        return Some(Duplicate::new(version, &other.first, &draft.first));
     }
     drafts.insert(version, draft);
-    Ok(())
+    None
 }
 
 fn add_file(
     drafts: &mut BTreeMap<Version, Draft>,
     path: &Path,
     names: &[&str],
-) -> Result<(), ReadError> {
+) -> Result<Option<Duplicate>, ReadError> {
     let stem = name::file(file_name(path).unwrap_or_default(), names)
         .map_err(|error| error.in_file(path))?;
     let Some(Stem {
@@ -128,7 +134,7 @@ fn add_file(
         no_transaction,
     }) = stem
     else {
-        return Ok(());
+        return Ok(None);
     };
     let draft = drafts.entry(version.clone()).or_insert_with(|| Draft {
         name: name.clone(),
@@ -142,21 +148,11 @@ fn add_file(
     }
     let is_another = way == Way::Up && draft.name != name;
     if draft.closed || is_another || draft.slots.holds(way, only) {
-        return Err(duplicate(&version, &draft.first, path));
+        return Ok(Some(Duplicate::new(version, &draft.first, path)));
     }
     draft.slots.put(way, only, path.to_owned());
     draft.slots.no_transaction |= no_transaction || flyway_outside_transaction(path);
-    Ok(())
-}
-
-fn duplicate(version: &Version, first: &Path, second: &Path) -> ReadError {
-    ReadError::new(format!(
-        "version {version} is used twice: {} and {}",
-        first.display(),
-        second.display()
-    ))
-    .in_file(second)
-    .hint("give one of them another version")
+    Ok(None)
 }
 
 /// Flyway's script configuration, `<file>.conf`.

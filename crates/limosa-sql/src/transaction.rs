@@ -1,9 +1,11 @@
 //! A file's own `BEGIN` and `COMMIT`.
 //!
 //! A pair around all statements of a file says what the engine does anyway, and is left out. Where others
-//! follow, its `COMMIT` is one: the statement in front of it is the last of its transaction. So is the one
-//! that has `SQLite` enforce foreign keys again, if rows may go behind it. Any other control of
-//! transactions would end the engine's transaction under its feet, and is an error.
+//! follow, its `COMMIT` is one: the statement in front of it is the last of its transaction. So it is where
+//! no `BEGIN` is open: it ends the transaction that every tool runs a file in, and a `BEGIN` at the end gives
+//! the tool another one. So is the statement that has `SQLite` enforce foreign keys again, if rows may go
+//! behind it. Any other control of transactions would end the engine's transaction under its feet, and is an
+//! error.
 
 use limosa_core::expr::Lexicon;
 
@@ -26,6 +28,8 @@ enum Kind {
     Begin,
     /// A plain `COMMIT`.
     Commit,
+    /// A plain `END`: without a `BEGIN` it is rather what is left of a body that was cut.
+    End,
     /// Any other control of transactions.
     Control,
     /// `PRAGMA foreign_keys = ON`, in whatever words.
@@ -44,17 +48,19 @@ pub(crate) fn unwrap<'p, 'a>(
     lexicon: &Lexicon,
 ) -> Result<Vec<Inner<'p, 'a>>, ReadError> {
     let mut inner: Vec<Inner<'p, 'a>> = Vec::new();
-    let mut open = None;
+    let (mut open, mut lent) = (None, false);
     for piece in pieces {
         match (Kind::of(piece, lexicon), open) {
             (Kind::Begin, None) => open = Some(piece),
-            (Kind::Commit, Some(_)) => {
+            (Kind::Commit | Kind::End, Some(_)) => {
                 open = None;
-                if let Some(last) = inner.last_mut() {
-                    last.commits = true;
-                }
+                commit(&mut inner);
             }
-            (Kind::Begin | Kind::Commit | Kind::Control, _) => return Err(refusal(piece)),
+            (Kind::Commit, None) => {
+                lent = true;
+                commit(&mut inner);
+            }
+            (Kind::Begin | Kind::End | Kind::Control, _) => return Err(refusal(piece)),
             (kind, _) => inner.push(Inner {
                 piece,
                 commits: false,
@@ -62,9 +68,15 @@ pub(crate) fn unwrap<'p, 'a>(
             }),
         }
     }
-    match open {
+    match open.filter(|_| !lent) {
         Some(piece) => Err(refusal(piece)),
         None => Ok(settled(inner)),
+    }
+}
+
+fn commit(inner: &mut [Inner<'_, '_>]) {
+    if let Some(last) = inner.last_mut() {
+        last.commits = true;
     }
 }
 
@@ -88,9 +100,7 @@ fn refusal(piece: &Piece<'_>) -> ReadError {
         piece.text
     ))
     .on_line(piece.line)
-    .hint(
-        "only pairs of a plain BEGIN and COMMIT are understood; remove it, or cut the file in two",
-    )
+    .hint("only plain BEGIN and COMMIT are understood; remove it, or cut the file in two")
 }
 
 impl Kind {
@@ -101,8 +111,10 @@ impl Kind {
             says(&["DEFERRED", "IMMEDIATE", "EXCLUSIVE"]);
             return Self::plain(Self::Begin, cursor);
         }
-        if says(&["COMMIT", "END"]) {
-            return Self::plain(Self::Commit, cursor);
+        for (word, kind) in [("COMMIT", Self::Commit), ("END", Self::End)] {
+            if says(&[word]) {
+                return Self::plain(kind, cursor);
+            }
         }
         if says(&CONTROLS) {
             Self::Control

@@ -227,23 +227,43 @@ fn a_commit_in_the_middle_is_one() {
 }
 
 #[test]
-fn other_control_of_transactions_is_refused() {
-    refused(
-        "DROP TABLE a;\nCOMMIT;\nDROP TABLE b;",
-        "2: `COMMIT` would end",
+fn a_commit_ends_the_transaction_that_a_tool_began() {
+    commits(
+        "DELETE FROM a; COMMIT; DELETE FROM b; DELETE FROM c;",
+        "DELETE FROM a! DELETE FROM b DELETE FROM c",
     );
+    commits("DELETE FROM a; COMMIT;", "DELETE FROM a");
+    commits("COMMIT; DELETE FROM a;", "DELETE FROM a");
+    commits(
+        "COMMIT TRANSACTION; PRAGMA foreign_keys = OFF; BEGIN TRANSACTION; DELETE FROM a; COMMIT; \
+         PRAGMA foreign_keys = ON; BEGIN;",
+        "PRAGMA foreign_keys = OFF DELETE FROM a PRAGMA foreign_keys = ON",
+    );
+    commits(
+        "DELETE FROM a; COMMIT; BEGIN; DELETE FROM b;",
+        "DELETE FROM a! DELETE FROM b",
+    );
+    commits(
+        "BEGIN; DELETE FROM a; COMMIT; DELETE FROM b; COMMIT; DELETE FROM c",
+        "DELETE FROM a! DELETE FROM b! DELETE FROM c",
+    );
+}
+
+#[test]
+fn other_control_of_transactions_is_refused() {
+    refused("DROP TABLE a;\nEND;\nDROP TABLE b;", "2: `END` would end");
     refused(
         "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE a;",
         "1: `BEGIN` would end",
     );
-    refused("COMMIT; BEGIN", "1: `COMMIT` would end");
+    refused("ROLLBACK; BEGIN", "1: `ROLLBACK` would end");
     refused(
         "BEGIN; DROP TABLE a;\nBEGIN; DROP TABLE b; COMMIT; COMMIT;",
         "2: `BEGIN` would end",
     );
     refused(
-        "BEGIN; DROP TABLE a; COMMIT;\nDROP TABLE b; COMMIT;",
-        "2: `COMMIT` would end",
+        "COMMIT; BEGIN; DROP TABLE a;\nBEGIN; DROP TABLE b;",
+        "2: `BEGIN` would end",
     );
     refused(
         "BEGIN;\nSET TRANSACTION READ ONLY; DROP TABLE a; COMMIT;",

@@ -202,6 +202,18 @@ fn versions_used_twice_name_both_files() {
 }
 
 #[test]
+fn all_versions_used_twice_are_told_at_once() {
+    let files = ["1_a", "1_b", "1_c", "2_a", "3_a", "3_b", "4_a", "4_b"];
+    let files = files.map(|name| (format!("{name}.sql"), UP));
+    let files: Vec<_> = files.iter().map(|(name, up)| (&**name, *up)).collect();
+    let error = refused(&files, "1_b.sql", None, "version 1 is used twice");
+    assert_eq!(
+        error.help(),
+        Some("give one of them another version; used twice as well: 3, 4")
+    );
+}
+
+#[test]
 fn a_way_back_may_be_called_otherwise() {
     for back in ["30_drop.down.sql", "30_a.down.sql", "U30__z.sql"] {
         let directory = directory(&[("30_add.up.sql", UP), (back, DOWN)]);
