@@ -1,5 +1,6 @@
 //! Decides, statement by statement, what becomes of the pending migrations on one database.
 
+mod cloud;
 mod complete;
 mod doubt;
 mod gone;
@@ -11,6 +12,8 @@ mod together;
 mod types;
 
 pub(crate) use types::{learn, learn_names};
+
+use std::collections::HashSet;
 
 use super::chain::{self, Expected};
 use super::select::{Pending, Selection};
@@ -42,6 +45,8 @@ pub struct Planner<'a> {
     exact: Exactness,
     /// Tables and columns that were adopted piece by piece.
     adopted: Vec<String>,
+    /// The words of the statements of unknown effect that will be run before the one that is judged.
+    clouds: HashSet<String>,
     journal: JournalIs,
     /// What the step that was judged last has to execute.
     open: List<Shared<Operation>>,
@@ -130,6 +135,7 @@ impl<'a> Planner<'a> {
             chain: Schema::default(),
             exact: Exactness::Exact,
             adopted: Vec::new(),
+            clouds: HashSet::new(),
             open: List::new(),
             journal: if journal.entries.is_empty() {
                 JournalIs::Empty
@@ -282,6 +288,7 @@ impl<'a> Planner<'a> {
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
         self.chain = self.chain_before(place, done);
+        self.clouds.clear();
         types::learn(&mut self.schema, &self.chain.tables, self.dialect);
         types::learn_names(&mut self.schema, &self.chain.tables, self.dialect);
         let mut planned = Vec::new();

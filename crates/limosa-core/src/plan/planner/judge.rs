@@ -6,7 +6,7 @@ mod overtaken;
 mod work;
 
 use super::complete::{complete_all, made_twice};
-use super::{Candidate, Item, Planner, Standing, narrowed, types};
+use super::{Candidate, Item, Planner, Standing, cloud, narrowed, types};
 use crate::dialect::Transaction;
 use crate::operation::Operation;
 use crate::plan::native::is_native;
@@ -45,6 +45,7 @@ pub(super) fn step(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: I
         };
     }
     finish(planner, candidate, item.statement, &mut step);
+    planner.cloud(&step);
     step
 }
 
@@ -121,7 +122,12 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
             planner.adopted.extend(made);
             learn(planner, step);
         }
-        Verdict::Execute | Verdict::Nothing { .. } => predict(planner, item, step, &answers.open),
+        Verdict::Execute | Verdict::Nothing { .. } => {
+            for operation in &answers.clouded {
+                cloud::make_way(&mut planner.schema, operation);
+            }
+            predict(planner, item, step, &answers.open);
+        }
         Verdict::Done | Verdict::Conflict { .. } => {}
     }
     planner.open = answers.open;

@@ -43,14 +43,19 @@ pub(super) fn may_lock(text: &str, lexicon: &Lexicon) -> bool {
 
 /// The tables whose names stand in a text, be it within a quoted body.
 pub(super) fn named(text: &str, schema: &Schema) -> Vec<ObjectName> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let text = text.to_lowercase();
-    let words: HashSet<String> = text.split(|c| !is_part(c)).map(str::to_owned).collect();
+    let words: HashSet<String> = words(text).collect();
     let tables = schema.tables.iter().map(|table| &table.name);
     tables
         .filter(|name| words.contains(&name.name.to_lowercase()))
         .cloned()
         .collect()
+}
+
+/// The words of a text in lower case, those of quoted bodies among them.
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let words = text.split(move |c| !is_part(c));
+    words.map(str::to_lowercase)
 }
 
 #[cfg(test)]

@@ -236,7 +236,13 @@ fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
             None => Truth::Pending,
         };
     };
-    if same_query(asked, &wanted.query, &found.query) {
+    // Whoever replaces it does no harm by doing so once more: what is only alike may mean something else.
+    let is_there = if or_replace {
+        is_identical(asked, wanted, found)
+    } else {
+        same_query(asked, &wanted.query, &found.query)
+    };
+    if is_there {
         return Truth::Already(format!("view {} is there", wanted.name));
     }
     if or_replace {
@@ -248,6 +254,23 @@ fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
         expected: show_query(asked, &wanted.query),
         found: show_query(asked, &found.query),
     }])
+}
+
+/// Whether two views say the same, word for word.
+fn is_identical(asked: Asked<'_>, wanted: &View, found: &View) -> bool {
+    let lexicon = &asked.dialect.facts().lexicon;
+    let said = |view: &View| said(&show_query(asked, &normal(&view.query)), lexicon);
+    (&wanted.columns, wanted.materialized) == (&found.columns, found.materialized)
+        && said(wanted) == said(found)
+}
+
+/// A text without what lies between its words.
+fn said(text: &str, lexicon: &Lexicon) -> Vec<String> {
+    let tokens = tokens(text, lexicon).into_iter();
+    tokens
+        .filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
+        .map(|token| token.text.to_owned())
+        .collect()
 }
 
 /// The one table that a plain query reads, and the columns of it that the query speaks of.
@@ -359,6 +382,7 @@ fn bare_words(text: &str, lexicon: &Lexicon) -> Vec<String> {
             (_, ".") => {
                 words.pop();
             }
+            (TokenKind::String, text) => words.push(text.to_owned()),
             (_, word) => words.push(word.trim_matches('"').to_ascii_lowercase()),
         }
     }
@@ -377,7 +401,12 @@ fn create_trigger(asked: Asked<'_>, wanted: &Trigger, or_replace: bool) -> Truth
         words.retain(|word| !matches!(word.as_str(), "if" | "not" | "exists" | "or" | "replace"));
         words
     };
-    if words(&wanted.text) == words(&found.text) {
+    let is_there = if or_replace {
+        said(&wanted.text, lexicon) == said(&found.text, lexicon)
+    } else {
+        words(&wanted.text) == words(&found.text)
+    };
+    if is_there {
         return Truth::Already(format!("trigger {} is there", wanted.name));
     }
     if or_replace {

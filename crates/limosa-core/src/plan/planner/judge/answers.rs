@@ -17,6 +17,8 @@ pub(super) struct Answers {
     pub(super) unrepeatable: bool,
     pub(super) broken: Vec<String>,
     pub(super) contradictions: Vec<String>,
+    /// What would be contradicted, did not a statement before it perhaps change that.
+    pub(super) clouded: List<Shared<Operation>>,
     pub(super) impossible: Vec<String>,
 }
 
@@ -60,6 +62,9 @@ fn ask_one(
             return answers.already.push(found);
         }
         Truth::Impossible(why) => return answers.impossible.push(why),
+        Truth::Contradicted(_) if planner.may_be_cleared(operation) => {
+            answers.clouded.push(operation.clone());
+        }
         Truth::Contradicted(differences) => {
             return answers
                 .contradictions
