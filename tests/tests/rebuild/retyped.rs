@@ -114,6 +114,32 @@ async fn indexes_and_generated_columns_that_have_no_meaning_then() {
 }
 
 #[tokio::test]
+async fn views_that_have_no_meaning_then() {
+    for view in ["SELECT c FROM t", "SELECT d FROM t WHERE c < 9"] {
+        let before = format!("CREATE TABLE t (c integer, d text); CREATE VIEW v AS {view};");
+        let reason = "the view v is there, which reads it as integer; drop that first";
+        let change = "ALTER TABLE t ALTER COLUMN c TYPE text;";
+        is_refused(before.leak(), change, reason).await;
+    }
+    is_done(
+        "CREATE TABLE t (c integer, d text); CREATE VIEW v AS SELECT d FROM t WHERE c < 9;",
+        "DROP VIEW v; ALTER TABLE t ALTER COLUMN c TYPE text; CREATE VIEW v AS SELECT d FROM t WHERE c < '9';",
+        &["INSERT INTO t VALUES ('8', 'x')"],
+        &[],
+    )
+    .await;
+    // One of the same kind only PostgreSQL refuses.
+    let case = Case {
+        before: "CREATE TABLE t (c integer, d text); CREATE VIEW v AS SELECT d FROM t WHERE c < 9;",
+        change: "ALTER TABLE t ALTER COLUMN c TYPE bigint;",
+    };
+    case.on(&On::sqlite()).await.expect("it means the same");
+    let error = case.on(&On::postgres().await).await.expect_err("a view");
+    let code = error.database().and_then(|one| one.code.clone());
+    assert_eq!(code.as_deref(), Some("0A000"), "{error}");
+}
+
+#[tokio::test]
 async fn what_has_a_meaning_then_goes_along() {
     is_done(
         "CREATE TABLE t (c integer CHECK (c < 1000)); INSERT INTO t VALUES (7);",

@@ -1,5 +1,5 @@
 //! What stands in a schema and reads a column whose type changes: checks, generated columns, indexes, foreign
-//! keys.
+//! keys, views.
 //!
 //! `PostgreSQL` reads all of it again by the new type, and refuses what has no meaning then (`operator does not
 //! exist: integer = text`, `foreign key constraint cannot be implemented`). Here it would go on, and compare
@@ -14,7 +14,7 @@ use limosa_core::operation::{Operation, TableChange};
 use limosa_core::schema::{Column, Constraint, ForeignKey, Schema, Table};
 
 use super::kind::{are_alike, can_refer};
-use super::{names, render, translate, typed, unsupported};
+use super::{names, readers, render, translate, typed, unsupported};
 
 /// Refuses what has no meaning behind operations that are done at once.
 pub(super) fn refuse_senseless(
@@ -34,7 +34,7 @@ pub(super) fn refuse_senseless(
     let said = said(operations);
     for old in &before.tables {
         if let Some(new) = names::table(&after, &old.name) {
-            refuse_readers(old, new, &said)?;
+            refuse_readers((old, before), new, &said)?;
         }
     }
     for child in &after.tables {
@@ -92,7 +92,11 @@ pub(super) fn said<'o>(operations: &[&'o Operation]) -> Vec<&'o Expr> {
     all
 }
 
-fn refuse_readers(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupported> {
+fn refuse_readers(
+    (old, schema): (&Table, &Schema),
+    new: &Table,
+    said: &[&Expr],
+) -> Result<(), Unsupported> {
     for column in &new.columns {
         let Some(before) = names::column(old, &column.name) else {
             continue;
@@ -103,13 +107,19 @@ fn refuse_readers(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupp
         refuse_default(old, before, column, said)?;
         let stays = |expr: &&Expr| !said.contains(expr) && typed::expressions(old).contains(expr);
         let minds = |expr: &&Expr| reads(expr, &column.name) && !is_plain_key(expr, new);
-        let mut readers = typed::expressions(new).into_iter().filter(stays);
-        if let Some(reader) = readers.find(minds) {
+        let mut expressions = typed::expressions(new).into_iter().filter(stays);
+        let own = expressions
+            .find(minds)
+            .map(render::expression)
+            .transpose()?;
+        // PostgreSQL lets no type change below a view, not even to one of the same kind.
+        let view = || readers::views(old, &column.name, schema).next();
+        let reader = own.or_else(|| view().map(|view| format!("the view {}", view.name)));
+        if let Some(reader) = reader {
             return Err(unsupported(
                 format!("make {}.{} {}", new.name, column.name, people(column)),
                 format!(
-                    "{} is there, which reads it as {}; drop that first, and add it again as it should be",
-                    render::expression(reader)?,
+                    "{reader} is there, which reads it as {}; drop that first, and add it again as it should be",
                     people(before)
                 ),
             ));
