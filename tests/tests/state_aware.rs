@@ -13,6 +13,7 @@ on_both!(
     a_column_that_is_there_is_adopted,
     a_column_of_another_type_is_refused,
     what_an_earlier_migration_made_otherwise_is_left,
+    an_index_of_that_name_on_another_table_is_left,
     an_index_on_other_columns_is_refused,
     half_a_migration_is_completed,
     a_database_without_journal_is_adopted,
@@ -445,4 +446,21 @@ async fn what_a_block_guards_is_left_if_an_earlier_one_has_its_name() {
         failure.error.to_string().contains("constraint l of b"),
         "{failure}"
     );
+}
+
+/// An index has its name in the whole database, and stays on the table that it was made for.
+async fn an_index_of_that_name_on_another_table_is_left(on: On) {
+    let all = migrations(&[
+        "CREATE TABLE a (n integer); CREATE INDEX by_n ON a (n);",
+        "CREATE TABLE b (n integer); CREATE INDEX IF NOT EXISTS by_n ON b (n);
+         DROP TABLE a; ALTER TABLE b RENAME TO a;",
+        "CREATE INDEX IF NOT EXISTS by_n ON a (n);",
+    ]);
+    let report = on.run(&all).await.expect("a new database");
+    is_adopted(verdicts(&report.migrations[1])[1]);
+    let runner = limosa_core::engine::Runner::new(&all);
+    let plan = runner.plan(on.session().await.as_mut()).await;
+    assert_eq!(plan.expect("it fits").drift, []);
+    let schema = on.schema().await;
+    assert_eq!(schema.tables[0].indexes.len(), 1);
 }

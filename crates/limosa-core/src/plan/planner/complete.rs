@@ -83,8 +83,9 @@ fn as_it_is(operation: &Operation, chain: &Schema) -> Option<Operation> {
     let mut own = operation.clone();
     match &mut own {
         Operation::CreateIndex { table, index, .. } => {
-            let (_, found) = chain.index(&table.sibling(index.name.clone()))?;
+            let (owner, found) = chain.index(&table.sibling(index.name.clone()))?;
             *index = Shared::new(found.clone());
+            *table = owner.name.clone();
         }
         Operation::CreateTable { table, .. } => {
             let found = chain.table(&table.name)?;
