@@ -244,6 +244,30 @@ async fn a_serial_of_a_sqlite_file_is_a_type_like_any_other() {
     assert_eq!(plan(&on, &migrations).await.drift, []);
 }
 
+/// SQLite takes any words for a type, and one in quotes.
+#[tokio::test]
+async fn words_that_nobody_knows_are_types_of_sqlite() {
+    let on = On::sqlite();
+    let texts = [
+        "-- limosa: dialect sqlite\n\n\
+         CREATE TABLE t (a UNSIGNED BIG INT, b VARYING CHARACTER(255), c [long text], d \"TEXT\", n INT);
+         ALTER TABLE t ADD COLUMN e Native Character(7) DEFAULT 'x';
+         CREATE INDEX by_a ON t (a);",
+        "ALTER TABLE t ALTER COLUMN n SET NOT NULL;",
+    ];
+    for upto in 1..=texts.len() {
+        let all = migrations(&texts[..upto]);
+        let report = on.run(&all).await.expect("a new database, then a rebuild");
+        assert_eq!(report.warnings, Vec::<String>::new());
+        assert_eq!(plan(&on, &all).await.drift, []);
+    }
+    let types = "SELECT group_concat(type) FROM pragma_table_xinfo('t')";
+    assert_eq!(
+        on.value(types).await,
+        "UNSIGNED BIG INT,VARYING CHARACTER(255),long text,TEXT,INT,Native Character(7)"
+    );
+}
+
 /// Its words for these are not those of the author, in ways that nobody lists in full.
 const WORDS: &str = "
     CREATE TABLE w (id integer PRIMARY KEY, at timestamptz DEFAULT 'epoch', due timestamptz DEFAULT '2020-01-01',

@@ -17,6 +17,7 @@ mod names;
 mod relaxed;
 mod rename;
 mod trigger;
+mod type_words;
 mod types;
 mod view;
 

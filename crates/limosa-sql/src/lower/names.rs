@@ -1,5 +1,7 @@
 //! Names, types and expressions of `sqlparser`'s tree in the model's words.
 
+use std::borrow::Cow;
+
 use limosa_core::datatype::DataType;
 use limosa_core::expr::{Expr, Lexicon, Query, Relation};
 use limosa_core::name::{Case, ObjectName};
@@ -123,6 +125,25 @@ impl Names {
     }
 
     pub(super) fn data_type(self, data_type: &ast::DataType) -> DataType {
-        DataType::parse(&data_type.to_string(), self.lexicon())
+        let text = data_type.to_string();
+        match self.language {
+            Language::Postgres => DataType::parse(&text, self.lexicon()),
+            Language::Sqlite => declared(&text),
+        }
+    }
+}
+
+/// A type of `SQLite`: any words are one, with quotes and without, and case does not count. One that the model
+/// does not know is held in upper case, as the driver reads it from the catalog.
+fn declared(text: &str) -> DataType {
+    let is_quoted = text.starts_with(['"', '`', '[']);
+    let bare = if is_quoted {
+        Cow::Owned(text.replace(['"', '`', '[', ']'], ""))
+    } else {
+        Cow::Borrowed(text)
+    };
+    match DataType::parse(&bare, Language::Sqlite.lexicon()) {
+        DataType::Other(name) => DataType::Other(name.to_ascii_uppercase()),
+        known => known,
     }
 }

@@ -3,6 +3,7 @@
 use limosa_core::expr::{Token, TokenKind, tokens};
 use limosa_core::schema::Storage;
 
+use super::type_words;
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
 
@@ -16,16 +17,17 @@ pub(crate) struct Relaxed {
     pub(crate) storage: Storage,
 }
 
-/// The statement without the names of its NOT NULL constraints, which the model does not hold, and
-/// without `STRICT, WITHOUT ROWID` behind it.
+/// The statement without the names of its NOT NULL constraints, which the model does not hold,
+/// without `STRICT, WITHOUT ROWID` behind it, and with each type as one word.
 ///
 /// None if there are none: then the text needs no second look. Behind a column the name is left out;
 /// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
 pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
-    let mut tokens = tokens(text, language.lexicon());
+    let worded = type_words::quoted(text, language);
+    let mut tokens = tokens(&worded, language.lexicon());
     tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
     let mut relaxed = Relaxed {
-        text: text.to_owned(),
+        text: worded.to_string(),
         ..Relaxed::default()
     };
     relaxed.take_storage(&tokens, language);

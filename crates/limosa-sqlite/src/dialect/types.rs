@@ -63,8 +63,9 @@ fn other(name: &str) -> Result<String, Unsupported> {
     if TEXTUAL.contains(&base) {
         return Ok("TEXT".into());
     }
-    if NATIVE.contains(&base) {
-        return Ok(name.trim().to_ascii_uppercase());
+    let upper = name.trim().to_ascii_uppercase();
+    if NATIVE.contains(&base) || is_own(name) {
+        return Ok(upper);
     }
     let reason = match base {
         "tsvector" | "tsquery" => {
@@ -73,6 +74,12 @@ fn other(name: &str) -> Result<String, Unsupported> {
         _ => "it has no type of this name, and would take any value for it",
     };
     Err(unsupported(format!("hold the type {name}"), reason))
+}
+
+/// Whether somebody declared it for this database, which takes any words: [`parse`] gives them in upper case, as
+/// files in its language are read. A type of PostgreSQL's is in lower case, or in quotes.
+fn is_own(name: &str) -> bool {
+    !name.contains(|c: char| c == '"' || c.is_ascii_lowercase())
 }
 
 /// The spelling in a `STRICT` table, which knows five types ("STRICT Tables", section 2).
