@@ -17,7 +17,7 @@ use crate::expr::Query;
 use crate::name::{Case, ObjectName};
 use crate::shared::{List, Shared};
 
-pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+pub use constraint::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 pub use index::{Index, IndexKey};
 pub use table::{Column, Generated, Identity, Storage, Table};
 pub use visible::{Rows, RowsOf, Visible};

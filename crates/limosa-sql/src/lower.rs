@@ -14,6 +14,7 @@ mod data;
 mod drop;
 mod index;
 mod names;
+mod on_conflict;
 mod relaxed;
 mod rename;
 mod trigger;
@@ -120,6 +121,12 @@ pub(crate) fn add(mut operations: Vec<Operation>, apart: &Relaxed) -> Vec<Operat
         };
         table.storage.strict |= apart.storage.strict;
         table.storage.without_rowid |= apart.storage.without_rowid;
+        for constraint in &mut table.constraints {
+            apart
+                .clauses
+                .iter()
+                .for_each(|clause| clause.say(constraint));
+        }
         for column in &mut table.columns {
             column.nullable &= !apart.required.contains(&column.name);
         }

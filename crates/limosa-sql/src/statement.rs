@@ -9,7 +9,7 @@ use sqlparser::parser::{Parser, ParserOptions};
 use crate::directive::{Verbatim, Wishes};
 use crate::error::ReadError;
 use crate::language::Language;
-use crate::lower::{self, Relaxed, Unheld};
+use crate::lower::{self, Unheld};
 use crate::{guard, verbatim};
 
 /// Reads one statement.
@@ -104,15 +104,25 @@ fn read(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
     if let Some(operations) = lower::by_hand(text, language) {
         return Ok(operations);
     }
-    let mut apart = Relaxed::default();
-    let tree = parse(text, language).or_else(|reason| {
-        apart = lower::relaxed(text, language).unwrap_or_default();
-        parse(&apart.text, language).map_err(|_| reason)
-    });
-    match tree {
-        Ok(tree) => lower::lower(tree, text, language)
-            .map(|operations| lower::add(operations, &apart))
-            .map_err(Unread::Unheld),
+    let read = as_it_stands(text, language);
+    if read.is_ok() {
+        return read;
+    }
+    // The parser does not know all that the databases do.
+    let Some(apart) = lower::relaxed(text, language) else {
+        return read;
+    };
+    let relaxed = parse(&apart.text, language).map(|tree| lower::lower(tree, text, language));
+    match relaxed {
+        Ok(Ok(operations)) => Ok(lower::add(operations, &apart)),
+        Ok(Err(unheld)) => Err(Unread::Unheld(unheld)),
+        Err(_) => read,
+    }
+}
+
+fn as_it_stands(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
+    match parse(text, language) {
+        Ok(tree) => lower::lower(tree, text, language).map_err(Unread::Unheld),
         Err(_) if lower::is_known_tail(text, language) => Err(Unread::Unheld(Unheld(
             "a clause that the model has no place for",
         ))),

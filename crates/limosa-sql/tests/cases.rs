@@ -24,6 +24,7 @@ const SILENT: &[&str] = &[
     "nulls_not_distinct: false",
     "match_full: false",
     "validated: true",
+    "on_conflict: Abort",
     "on_delete: NoAction",
     "on_update: NoAction",
     "default: None",

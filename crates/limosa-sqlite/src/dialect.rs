@@ -35,6 +35,7 @@ use limosa_core::schema::{Schema, Table, Trigger};
 
 pub use names::DEFAULT_SCHEMA;
 pub(crate) use names::quoted;
+pub(crate) use normalise::on_conflict;
 
 /// The dialect's identifier.
 pub const ID: &str = "sqlite";

@@ -1,6 +1,7 @@
 //! Changes of tables on `SQLite` that make other tools lose rows.
 
 mod changes;
+mod keys;
 mod killed;
 mod meddled;
 mod moved;

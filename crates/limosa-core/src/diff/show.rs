@@ -2,7 +2,9 @@
 
 use crate::dialect::Dialect;
 use crate::expr::{Expr, render};
-use crate::schema::{Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, Table};
+use crate::schema::{
+    Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, Key, OnConflict, Table,
+};
 
 pub(super) fn show_identity(identity: Option<Identity>) -> &'static str {
     match identity {
@@ -48,13 +50,21 @@ pub fn show_index(table: &Table, index: &Index, dialect: &dyn Dialect) -> String
 /// A constraint's definition in a few words.
 pub fn show_constraint(constraint: &Constraint, dialect: &dyn Dialect) -> String {
     match constraint {
-        Constraint::PrimaryKey(key) => format!("PRIMARY KEY ({})", key.columns.join(", ")),
-        Constraint::Unique(key) => format!("UNIQUE ({})", key.columns.join(", ")),
+        Constraint::PrimaryKey(key) => show_keyed("PRIMARY KEY", key),
+        Constraint::Unique(key) => show_keyed("UNIQUE", key),
         Constraint::ForeignKey(key) => show_foreign_key(key),
         Constraint::Check(check) => {
             let valid = if check.validated { "" } else { " NOT VALID" };
             format!("CHECK ({}){valid}", show_expr(Some(&check.expr), dialect))
         }
+    }
+}
+
+fn show_keyed(kind: &str, key: &Key) -> String {
+    let columns = key.columns.join(", ");
+    match key.on_conflict {
+        OnConflict::Abort => format!("{kind} ({columns})"),
+        other => format!("{kind} ({columns}) ON CONFLICT {}", other.as_sql()),
     }
 }
 

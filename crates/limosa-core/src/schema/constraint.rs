@@ -31,6 +31,8 @@ pub struct Key {
     pub nulls_not_distinct: bool,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// What becomes of a row that has the key of another one.
+    pub on_conflict: OnConflict,
 }
 
 /// A foreign key.
@@ -81,6 +83,53 @@ pub enum Action {
     SetNull,
     /// `SET DEFAULT`.
     SetDefault,
+}
+
+/// What becomes of a statement that writes a row with the key of another one (`SQLite`, "The ON CONFLICT Clause").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnConflict {
+    /// It fails, and what it did is undone: the only answer of other databases.
+    #[default]
+    Abort,
+    /// It fails, and the transaction is rolled back.
+    Rollback,
+    /// It fails, and what it did stays.
+    Fail,
+    /// The row is left out.
+    Ignore,
+    /// The row takes the place of the other one.
+    Replace,
+}
+
+impl OnConflict {
+    /// The word of SQL.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Abort => "ABORT",
+            Self::Rollback => "ROLLBACK",
+            Self::Fail => "FAIL",
+            Self::Ignore => "IGNORE",
+            Self::Replace => "REPLACE",
+        }
+    }
+
+    /// What a word of SQL says.
+    pub fn from_sql(word: &str) -> Option<Self> {
+        [
+            Self::Abort,
+            Self::Rollback,
+            Self::Fail,
+            Self::Ignore,
+            Self::Replace,
+        ]
+        .into_iter()
+        .find(|one| one.as_sql().eq_ignore_ascii_case(word))
+    }
+
+    /// Whether the second row is refused.
+    pub fn refuses(self) -> bool {
+        matches!(self, Self::Abort | Self::Rollback | Self::Fail)
+    }
 }
 
 /// When a key is checked.
@@ -156,6 +205,11 @@ impl Key {
 
     /// Whether both say the same but for their names.
     pub fn repeats(&self, other: &Self) -> bool {
+        self.shares_index(other) && self.on_conflict == other.on_conflict
+    }
+
+    /// Whether `CREATE TABLE` makes one key of both.
+    pub fn shares_index(&self, other: &Self) -> bool {
         self.columns == other.columns
             && self.include == other.include
             && self.nulls_not_distinct == other.nulls_not_distinct
@@ -170,6 +224,7 @@ impl Key {
             include: Vec::new(),
             nulls_not_distinct: false,
             deferrable: Deferrable::No,
+            on_conflict: OnConflict::Abort,
         }
     }
 }

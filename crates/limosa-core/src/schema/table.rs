@@ -128,8 +128,8 @@ impl Table {
         };
         let mut others = self.constraints.iter().enumerate();
         others.any(|(place, other)| match other {
-            Constraint::PrimaryKey(other) => key.repeats(other),
-            Constraint::Unique(other) => place < at && key.repeats(other),
+            Constraint::PrimaryKey(other) => key.shares_index(other),
+            Constraint::Unique(other) => place < at && key.shares_index(other),
             Constraint::ForeignKey(_) | Constraint::Check(_) => false,
         })
     }

@@ -1,8 +1,8 @@
 //! Keys and checks.
 
-use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 
-use super::{Compiled, text};
+use super::{Compiled, refuse, text};
 
 /// A constraint as it stands in `CREATE TABLE` and behind `ADD`, with `NOT VALID` where existing rows
 /// are not to be checked.
@@ -46,6 +46,12 @@ fn named(constraint: &Constraint, body: &str) -> Compiled<String> {
 }
 
 fn keyed(words: &str, key: &Key) -> Compiled<String> {
+    if key.on_conflict != OnConflict::Abort {
+        return Err(refuse(
+            format!("say ON CONFLICT {} of a key", key.on_conflict.as_sql()),
+            "a statement that writes a key twice fails; say it in each INSERT",
+        ));
+    }
     let nulls = if key.nulls_not_distinct {
         " NULLS NOT DISTINCT"
     } else {

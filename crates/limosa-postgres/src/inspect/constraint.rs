@@ -2,7 +2,7 @@
 
 use limosa_core::expr::{Expr, Lexicon};
 use limosa_core::migrator::Result;
-use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 use tokio_postgres::SimpleQueryRow;
 
 use super::array;
@@ -45,6 +45,7 @@ fn key(row: &SimpleQueryRow, numbers: &Numbers) -> Result<Key> {
         include: columns(row, 7, numbers)?,
         nulls_not_distinct: row.is(8),
         deferrable: deferrable(row),
+        on_conflict: OnConflict::Abort,
     })
 }
 

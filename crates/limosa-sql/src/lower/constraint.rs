@@ -1,6 +1,6 @@
 //! Constraints, of tables and of columns.
 
-use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 use sqlparser::ast::{
     CheckConstraint, ConstraintCharacteristics, ConstraintReferenceMatchKind, DeferrableInitial,
     Expr, ForeignKeyConstraint, IndexColumn, KeyOrIndexDisplay, NullsDistinctOption, OrderByExpr,
@@ -47,6 +47,7 @@ pub(super) fn primary(constraint: &PrimaryKeyConstraint, names: Names) -> Lowere
         include: names.idents(include),
         nulls_not_distinct: false,
         deferrable: deferrable(characteristics.as_ref())?,
+        on_conflict: OnConflict::Abort,
     }))
 }
 
@@ -74,6 +75,7 @@ pub(super) fn unique(constraint: &UniqueConstraint, names: Names) -> Lowered<Con
         include: names.idents(include),
         nulls_not_distinct: matches!(nulls_distinct, NullsDistinctOption::NotDistinct),
         deferrable: deferrable(characteristics.as_ref())?,
+        on_conflict: OnConflict::Abort,
     }))
 }
 

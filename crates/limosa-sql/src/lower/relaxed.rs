@@ -1,9 +1,11 @@
 //! What `sqlparser` cannot read although the statement is in order.
 
+use std::borrow::Cow;
+
 use limosa_core::expr::{Token, TokenKind, tokens};
 use limosa_core::schema::Storage;
 
-use super::type_words;
+use super::{on_conflict, type_words};
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
 
@@ -13,21 +15,28 @@ pub(crate) struct Relaxed {
     pub(crate) text: String,
     /// Columns of a `CREATE TABLE` that the author required apart from their definitions.
     pub(crate) required: Vec<String>,
+    /// What a `CREATE TABLE` of `SQLite` says behind its keys.
+    pub(crate) clauses: Vec<on_conflict::Clause>,
     /// Options behind a table of `SQLite`.
     pub(crate) storage: Storage,
 }
 
 /// The statement without the names of its NOT NULL constraints, which the model does not hold,
-/// without `STRICT, WITHOUT ROWID` behind it, and with each type as one word.
+/// without `STRICT, WITHOUT ROWID` behind it and `ON CONFLICT` behind its keys, and with each type as one word.
 ///
 /// None if there are none: then the text needs no second look. Behind a column the name is left out;
 /// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
 pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
-    let worded = type_words::quoted(text, language);
+    let (rest, clauses) = match on_conflict::taken(text, language) {
+        Some((rest, clauses)) => (Cow::Owned(rest), clauses),
+        None => (Cow::Borrowed(text), Vec::new()),
+    };
+    let worded = type_words::quoted(&rest, language);
     let mut tokens = tokens(&worded, language.lexicon());
     tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
     let mut relaxed = Relaxed {
         text: worded.to_string(),
+        clauses,
         ..Relaxed::default()
     };
     relaxed.take_storage(&tokens, language);

@@ -1,7 +1,7 @@
 //! Keys and checks: of a table, and behind a column.
 
 use limosa_core::dialect::Unsupported;
-use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 
 use super::{names, quoted, render, unsupported};
 
@@ -46,7 +46,11 @@ fn columns(key: &Key) -> Result<String, Unsupported> {
     if key.deferrable != Deferrable::No {
         return Err(unsupported(what(), "only foreign keys can be deferred"));
     }
-    Ok(format!("({})", names::list(&key.columns)))
+    let on_conflict = match key.on_conflict {
+        OnConflict::Abort => String::new(),
+        other => format!(" ON CONFLICT {}", other.as_sql()),
+    };
+    Ok(format!("({}){on_conflict}", names::list(&key.columns)))
 }
 
 fn check(check: &Check) -> Result<String, Unsupported> {

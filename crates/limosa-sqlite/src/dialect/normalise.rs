@@ -5,7 +5,7 @@ use limosa_core::expr::{Expr, Lexicon, Part};
 use limosa_core::name::ObjectName;
 use limosa_core::schema::{
     Check, Column, Constraint, Deferrable, ForeignKey, Generated, Identity, Index, IndexKey, Key,
-    Schema, Storage, Table, Written,
+    OnConflict, Schema, Storage, Table, Written,
 };
 
 use super::{column, enums, index, names, render, translate, typed, types};
@@ -132,8 +132,8 @@ fn write_truth_as_number(expr: &mut Expr) {
 
 fn constraint(found: Constraint, table: &Table, schema: &Schema) -> Constraint {
     match found {
-        Constraint::PrimaryKey(own) => Constraint::PrimaryKey(key(own)),
-        Constraint::Unique(own) => Constraint::Unique(key(own)),
+        Constraint::PrimaryKey(own) => Constraint::PrimaryKey(key(own, table)),
+        Constraint::Unique(own) => Constraint::Unique(key(own, table)),
         Constraint::ForeignKey(own) => Constraint::ForeignKey(foreign_key(own, table, schema)),
         Constraint::Check(check) => Constraint::Check(Check {
             expr: said(&check.expr, Some(&table.name)),
@@ -143,12 +143,23 @@ fn constraint(found: Constraint, table: &Table, schema: &Schema) -> Constraint {
     }
 }
 
-fn key(key: Key) -> Key {
+fn key(key: Key, table: &Table) -> Key {
     Key {
         include: Vec::new(),
         deferrable: Deferrable::No,
+        on_conflict: on_conflict(&key, &table.constraints),
         ..key
     }
+}
+
+/// Of keys that share an index, the one that says something counts.
+pub(crate) fn on_conflict(key: &Key, all: &[Constraint]) -> OnConflict {
+    let keys = all.iter().filter_map(Constraint::key);
+    let said = keys
+        .filter(|other| other.shares_index(key))
+        .map(|other| other.on_conflict)
+        .find(|said| *said != OnConflict::Abort);
+    said.unwrap_or_default()
 }
 
 fn foreign_key(key: ForeignKey, table: &Table, schema: &Schema) -> ForeignKey {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use limosa_core::expr::{Expr, TokenKind};
 use limosa_core::name::ObjectName;
-use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key};
+use limosa_core::schema::{Action, Check, Constraint, Deferrable, ForeignKey, Key, OnConflict};
 
 use super::reader::Reader;
+use crate::dialect::on_conflict as on_conflict_of;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -64,7 +65,21 @@ pub(crate) fn read(sql: &str) -> Said {
             column(&mut reader, &mut said);
         }
     }
+    share_answers(&mut said.constraints);
     said
+}
+
+/// Keys that share an index have one answer to a second row.
+fn share_answers(constraints: &mut [Constraint]) {
+    for at in 0..constraints.len() {
+        let Some(key) = constraints[at].key() else {
+            continue;
+        };
+        let answer = on_conflict_of(key, constraints);
+        if let Constraint::PrimaryKey(key) | Constraint::Unique(key) = &mut constraints[at] {
+            key.on_conflict = answer;
+        }
+    }
 }
 
 fn is_constraint(reader: &Reader<'_>) -> bool {
@@ -79,11 +94,12 @@ fn named(reader: &mut Reader<'_>) -> Option<String> {
 fn of_table(reader: &mut Reader<'_>, said: &mut Said) {
     let name = named(reader);
     if reader.eat(&["PRIMARY", "KEY"]) {
-        let columns = numbered_names(reader, said);
-        said.constraints
-            .push(Constraint::PrimaryKey(Key::new(name, columns)));
+        let mut key = Key::new(name, numbered_names(reader, said));
+        key.on_conflict = on_conflict(reader);
+        said.constraints.push(Constraint::PrimaryKey(key));
     } else if reader.eat(&["UNIQUE"]) {
-        let key = Key::new(name, reader.names());
+        let mut key = Key::new(name, reader.names());
+        key.on_conflict = on_conflict(reader);
         said.constraints.push(Constraint::Unique(key));
     } else if reader.eat(&["CHECK"]) {
         push_check(reader, name, said);
@@ -144,14 +160,15 @@ fn behind_column(reader: &mut Reader<'_>, column: &str, said: &mut Said) {
     let name = named(reader);
     if reader.eat(&["PRIMARY", "KEY"]) {
         let _ = reader.eat(&["ASC"]) || reader.eat(&["DESC"]);
-        on_conflict(reader);
+        let mut key = Key::new(name, vec![column.to_owned()]);
+        key.on_conflict = on_conflict(reader);
         if reader.eat(&["AUTOINCREMENT"]) {
             of(said, column).autoincrement = true;
         }
-        let key = Key::new(name, vec![column.to_owned()]);
         said.constraints.push(Constraint::PrimaryKey(key));
     } else if reader.eat(&["UNIQUE"]) {
-        let key = Key::new(name, vec![column.to_owned()]);
+        let mut key = Key::new(name, vec![column.to_owned()]);
+        key.on_conflict = on_conflict(reader);
         said.constraints.push(Constraint::Unique(key));
     } else if reader.eat(&["CHECK"]) {
         push_check(reader, name, said);
@@ -165,19 +182,20 @@ fn behind_column(reader: &mut Reader<'_>, column: &str, said: &mut Said) {
         if reader.parenthesised().is_none() {
             reader.next();
         }
-    } else if !on_conflict(reader) {
+    } else {
         // NOT NULL, STORED, a sign in front of a default: told by the pragma.
         reader.next();
+        on_conflict(reader);
     }
 }
 
-/// `ON CONFLICT what`, which the model does not hold.
-fn on_conflict(reader: &mut Reader<'_>) -> bool {
-    let found = reader.eat(&["ON", "CONFLICT"]);
-    if found {
-        reader.next();
+/// `ON CONFLICT what`, which the model holds of keys.
+fn on_conflict(reader: &mut Reader<'_>) -> OnConflict {
+    if !reader.eat(&["ON", "CONFLICT"]) {
+        return OnConflict::Abort;
     }
-    found
+    let word = reader.next().map_or("", |token| token.text);
+    OnConflict::from_sql(word).unwrap_or_default()
 }
 
 fn push_check(reader: &mut Reader<'_>, name: Option<String>, said: &mut Said) {

@@ -195,6 +195,9 @@ fn offence(
 }
 
 fn key_values(key: &Key, base: Option<&Row>) -> Result<Vec<(String, Expr)>, String> {
+    if !key.on_conflict.refuses() {
+        return Err(format!("it says ON CONFLICT {}", key.on_conflict.as_sql()));
+    }
     match key.deferrable {
         Deferrable::InitiallyDeferred => Err("it is checked only at commit".to_owned()),
         _ => same_key(&key.columns, base),

@@ -1,6 +1,6 @@
 //! The new table's `CREATE TABLE`: the old one's words, but for what changes.
 //!
-//! What the model has no place for (`ON CONFLICT`, comments, the collation of a key) stays, because
+//! What the model has no place for (`NOT NULL ON CONFLICT`, comments, the collation of a key) stays, because
 //! the words around it do. Where a whole table must be said anew, such a word is a refusal.
 
 use limosa_core::dialect::Unsupported;
@@ -68,15 +68,29 @@ fn beyond(text: &str) -> Option<&'static str> {
                 return Some("PRIMARY KEY DESC");
             }
             key = reader.is("(");
+            if !key {
+                on_conflict(&mut reader);
+            }
             continue;
         }
         if key && reader.is_any(&["COLLATE", "DESC"]) {
             return Some("an order or a collation in a key");
         }
-        key &= !reader.is(")");
+        let ends = key && reader.is(")");
         reader.next();
+        if ends {
+            key = false;
+            on_conflict(&mut reader);
+        }
     }
     None
+}
+
+/// The model holds this behind a key.
+fn on_conflict(reader: &mut Reader<'_>) {
+    if reader.eat(&["ON", "CONFLICT"]) {
+        reader.next();
+    }
 }
 
 /// An edit under way: what is gone and what is new.
