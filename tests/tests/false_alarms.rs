@@ -14,6 +14,7 @@ on_both!(
     a_table_in_the_place_of_a_view_is_refused,
     a_generated_column_does_not_overflow_in_a_trial,
     an_index_beside_the_primary_key_does_not_fail_its_trial,
+    keys_that_share_a_column_fail_no_trial,
     bytes_are_bytes_on_both,
     a_key_said_twice_is_one_key,
     a_key_to_its_own_table_says_no_columns,
@@ -98,6 +99,28 @@ async fn an_index_beside_the_primary_key_does_not_fail_its_trial(on: On) {
 }
 
 /// As text on one of them they would be found there by no query for them.
+/// As where everything belongs to a tenant, and says so.
+async fn keys_that_share_a_column_fail_no_trial(on: On) {
+    let tenants = migrations(&["CREATE TABLE tenants (id integer PRIMARY KEY);
+        CREATE TABLE users (tenant integer NOT NULL REFERENCES tenants (id), id integer NOT NULL, chief integer,
+          PRIMARY KEY (tenant, id), FOREIGN KEY (tenant, chief) REFERENCES users (tenant, id));
+        CREATE TABLE rooms (tenant integer NOT NULL, id integer NOT NULL, PRIMARY KEY (tenant, id));
+        CREATE TABLE seats (id integer PRIMARY KEY, tenant integer NOT NULL REFERENCES tenants (id),
+          owner integer NOT NULL, room integer NOT NULL, FOREIGN KEY (tenant, room) REFERENCES rooms (tenant, id),
+          FOREIGN KEY (tenant, owner) REFERENCES users (tenant, id));"]);
+    no_trial_fails(&on, &tenants).await;
+    let mut session = on.session().await;
+    let trials = Runner::new(&tenants).probe(session.as_mut()).await;
+    let trials = trials.expect("the session is kept");
+    let passed = |table: &str| {
+        let mut own = trials.iter().filter(|trial| trial.table == table);
+        own.any(|trial| trial.object == "table" && trial.outcome == TrialOutcome::Passed)
+    };
+    for table in ["tenants", "users", "rooms", "seats"] {
+        assert!(passed(table), "{table}: {trials:?}");
+    }
+}
+
 async fn bytes_are_bytes_on_both(on: On) {
     let table = "CREATE TABLE b (id INTEGER PRIMARY KEY, own BYTEA DEFAULT '\\xdead');";
     let rows = "INSERT INTO b (id) VALUES (1); INSERT INTO b VALUES (2, '\\xbeef'); \

@@ -23,6 +23,8 @@ pub(super) const TRIAL: u32 = 2;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
     pub(super) values: Vec<(String, Expr)>,
+    /// The columns that others decide: rows that refer to it, or rows that it refers to.
+    bound: Vec<String>,
     /// Why the database may refuse it although nothing is wrong.
     doubts: Vec<String>,
 }
@@ -38,6 +40,17 @@ impl Row {
             Some((_, old)) => *old = value,
             None => self.values.push((column.to_owned(), value)),
         }
+    }
+
+    fn bind(&mut self, column: &str, value: Expr) {
+        self.set(column, value);
+        if !self.is_bound(column) {
+            self.bound.push(column.to_owned());
+        }
+    }
+
+    fn is_bound(&self, column: &str) -> bool {
+        self.bound.iter().any(|own| own == column)
     }
 }
 
@@ -99,7 +112,7 @@ impl<'a> Bench<'a> {
     pub(super) async fn write(&mut self, table: &Table) -> Result<Row, Stop> {
         let what = "a row is written";
         let object = "table".to_owned();
-        let row = match self.make(table, Vec::new()).await {
+        let row = match self.make(table, Vec::new(), Vec::new()).await {
             Ok(row) => row,
             Err(Stop::Cannot(why)) => {
                 let outcome = TrialOutcome::Skipped { why: why.clone() };
@@ -170,19 +183,29 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Makes a row up, and writes the rows that it refers to. `path` are the tables that wait for it.
-    pub(super) fn make<'b>(&'b mut self, table: &'b Table, path: Vec<ObjectName>) -> Making<'b> {
+    /// Makes a row up, and writes the rows that it refers to. `path` are the tables that wait for it, `wanted` the
+    /// values that they need.
+    pub(super) fn make<'b>(
+        &'b mut self,
+        table: &'b Table,
+        path: Vec<ObjectName>,
+        wanted: Vec<(String, Expr)>,
+    ) -> Making<'b> {
         Box::pin(async move {
             let mut row = self.plain_row(table);
+            for (column, value) in wanted {
+                row.bind(&column, value);
+            }
+            for key in foreign_keys(table) {
+                self.refer(table, key, &mut row, &path).await?;
+            }
             for constraint in &table.constraints {
-                match constraint {
-                    Constraint::ForeignKey(key) => self.refer(table, key, &mut row, &path).await?,
-                    Constraint::Check(check) if limits::of(check).is_none() => {
-                        let name = check.name.as_deref().unwrap_or("a check");
-                        row.doubts
-                            .push(format!("{name} is too involved to satisfy on purpose"));
-                    }
-                    _ => {}
+                if let Constraint::Check(check) = constraint
+                    && limits::of(check).is_none()
+                {
+                    let name = check.name.as_deref().unwrap_or("a check");
+                    row.doubts
+                        .push(format!("{name} is too involved to satisfy on purpose"));
                 }
             }
             if self.has_trigger(table) {
@@ -251,9 +274,8 @@ impl<'a> Bench<'a> {
         }
         if path.contains(&parent.name) {
             let nullable = |name: &&String| {
-                table
-                    .column(name, schema.case)
-                    .is_some_and(|column| column.nullable)
+                let column = table.column(name, schema.case);
+                column.is_some_and(|column| column.nullable) && !row.is_bound(name)
             };
             let Some(name) = key.columns.iter().find(nullable) else {
                 return cannot(format!(
@@ -261,12 +283,23 @@ impl<'a> Bench<'a> {
                     parent.name
                 ));
             };
-            row.set(name, Expr::Null);
+            row.bind(name, Expr::Null);
+            return Ok(());
+        }
+        // A column may be in several keys: what one of them has decided holds for the others.
+        let decided = key.columns.iter().zip(references);
+        let decided: Vec<(String, Expr)> = decided
+            .filter(|(own, _)| row.is_bound(own))
+            .filter_map(|(own, theirs)| Some((theirs.clone(), row.get(own)?.clone())))
+            .collect();
+        if decided.iter().any(|(_, value)| *value == Expr::Null)
+            || decided.len() == key.columns.len() && self.is_there(parent, &decided).await?
+        {
             return Ok(());
         }
         let mut longer = path.to_vec();
         longer.push(table.name.clone());
-        let theirs = self.make(parent, longer).await?;
+        let theirs = self.make(parent, longer, decided).await?;
         if let Err(error) = self.insert(parent, &theirs).await? {
             return cannot(format!(
                 "no row of {} could be made up: {error}",
@@ -278,9 +311,25 @@ impl<'a> Bench<'a> {
                 Some(value) => value.clone(),
                 None => self.highest(parent, column).await?,
             };
-            row.set(own, value);
+            row.bind(own, value);
         }
         Ok(())
+    }
+
+    /// Whether a table has a row with these values.
+    async fn is_there(&mut self, table: &Table, values: &[(String, Expr)]) -> Result<bool, Stop> {
+        let unsupported = |error: crate::dialect::Unsupported| Stop::Cannot(error.to_string());
+        let name = self.dialect.object(&table.name).map_err(unsupported)?;
+        let equal: Option<Vec<String>> = values
+            .iter()
+            .map(|(column, value)| self.equals(column, value))
+            .collect();
+        let Some(equal) = equal else {
+            return Ok(false);
+        };
+        let sql = format!("SELECT 1 FROM {name} WHERE {} LIMIT 1", equal.join(" AND "));
+        let rows = self.session.query(&sql).await.map_err(Stop::Lost)?;
+        Ok(!rows.is_empty())
     }
 
     /// The value that the database gave to a numbered column just now.
@@ -387,6 +436,22 @@ impl<'a> Bench<'a> {
         let made = value::make(&column.data_type, self.number + 5_000, self.schema);
         (made.fresh && made.sure).then_some(made.value)
     }
+}
+
+/// The foreign keys of a table: those of many columns first, since they decide more; last those to the table itself,
+/// which repeat what the others have decided.
+fn foreign_keys(table: &Table) -> Vec<&ForeignKey> {
+    let keys = table.constraints.iter().filter_map(|one| match one {
+        Constraint::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    let mut keys: Vec<&ForeignKey> = keys.collect();
+    let rank = |key: &ForeignKey| {
+        let is_own = key.table.name == table.name.name;
+        (usize::from(is_own), usize::MAX - key.columns.len())
+    };
+    crate::order::sort_by(&mut keys, |a, b| rank(a).cmp(&rank(b)));
+    keys
 }
 
 /// The columns that a foreign key refers to.

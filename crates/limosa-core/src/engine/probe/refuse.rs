@@ -84,7 +84,7 @@ async fn offer(
     tolerated: Tolerated,
 ) -> Result<TrialOutcome, Stop> {
     bench.enter(TRIAL).await.map_err(Stop::Lost)?;
-    let written = match bench.make(table, Vec::new()).await {
+    let written = match bench.make(table, Vec::new(), Vec::new()).await {
         Ok(mut row) => {
             for (column, value) in values {
                 row.set(&column, value);
