@@ -7,12 +7,14 @@
 mod alter_column;
 mod alter_table;
 mod column;
+mod commas;
 mod comment;
 mod constraint;
 mod create_table;
 mod data;
 mod drop;
 mod index;
+mod items;
 mod names;
 mod on_conflict;
 mod relaxed;

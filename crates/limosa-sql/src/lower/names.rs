@@ -136,14 +136,21 @@ impl Names {
 /// A type of `SQLite`: any words are one, with quotes and without, and case does not count. One that the model
 /// does not know is held in upper case, as the driver reads it from the catalog.
 fn declared(text: &str) -> DataType {
-    let is_quoted = text.starts_with(['"', '`', '[']);
-    let bare = if is_quoted {
-        Cow::Owned(text.replace(['"', '`', '[', ']'], ""))
-    } else {
-        Cow::Borrowed(text)
-    };
+    let bare = unquoted(text).unwrap_or(Cow::Borrowed(text));
     match DataType::parse(&bare, Language::Sqlite.lexicon()) {
         DataType::Other(name) => DataType::Other(name.to_ascii_uppercase()),
         known => known,
     }
+}
+
+/// A text whose first word is in quotes without them.
+fn unquoted(text: &str) -> Option<Cow<'_, str>> {
+    let close = match text.chars().next()? {
+        '"' => '"',
+        '`' => '`',
+        '[' => ']',
+        _ => return None,
+    };
+    let (name, rest) = text[1..].split_once(close)?;
+    Some(Cow::Owned(format!("{name}{rest}")))
 }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use limosa_core::expr::{Lexicon, Token, TokenKind, tokens};
+use limosa_core::expr::{Lexicon, Token};
 use limosa_core::schema::{Constraint, OnConflict};
 
+use super::items::{items, significant};
 use crate::cursor::is_word;
 use crate::language::Language;
 
@@ -33,12 +34,10 @@ impl Clause {
 /// A `CREATE TABLE` without such clauses, and what they said. None if there are none, or one behind anything else
 /// than a key.
 pub(super) fn taken(text: &str, language: Language) -> Option<(String, Vec<Clause>)> {
-    let mut all = tokens(text, language.lexicon());
-    all.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
-    let is_table = all.first().is_some_and(|first| is_word(first, "CREATE"));
-    if language != Language::Sqlite || !is_table {
+    if language != Language::Sqlite {
         return None;
     }
+    let all = significant(text, language);
     let (mut clauses, mut places) = (Vec::new(), Vec::new());
     for item in items(&all) {
         read(item, language.lexicon(), &mut clauses, &mut places)?;
@@ -48,34 +47,6 @@ pub(super) fn taken(text: &str, language: Language) -> Option<(String, Vec<Claus
         rest.replace_range(place, "");
     }
     (!clauses.is_empty()).then_some((rest, clauses))
-}
-
-/// The columns and constraints between the outer parentheses.
-fn items<'t, 'a>(all: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let mut items = Vec::new();
-    let (mut depth, mut start) = (0_u32, 0);
-    for (at, token) in all.iter().enumerate() {
-        match token.text {
-            "(" => {
-                depth += 1;
-                if depth == 1 {
-                    start = at + 1;
-                }
-            }
-            "," if depth == 1 => {
-                items.push(&all[start..at]);
-                start = at + 1;
-            }
-            ")" => {
-                if depth == 1 {
-                    items.push(&all[start..at]);
-                }
-                depth = depth.saturating_sub(1);
-            }
-            _ => {}
-        }
-    }
-    items
 }
 
 /// Takes the clauses of one item; none if one is not of a key.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use limosa_core::expr::{Token, TokenKind, tokens};
 use limosa_core::schema::Storage;
 
-use super::{on_conflict, type_words};
+use super::{commas, on_conflict, type_words};
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
 
@@ -22,14 +22,16 @@ pub(crate) struct Relaxed {
 }
 
 /// The statement without the names of its NOT NULL constraints, which the model does not hold,
-/// without `STRICT, WITHOUT ROWID` behind it and `ON CONFLICT` behind its keys, and with each type as one word.
+/// without `STRICT, WITHOUT ROWID` behind it and `ON CONFLICT` behind its keys, with each type as one word and a
+/// comma between constraints.
 ///
 /// None if there are none: then the text needs no second look. Behind a column the name is left out;
 /// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
 pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
-    let (rest, clauses) = match on_conflict::taken(text, language) {
+    let parted = commas::given(text, language);
+    let (rest, clauses) = match on_conflict::taken(&parted, language) {
         Some((rest, clauses)) => (Cow::Owned(rest), clauses),
-        None => (Cow::Borrowed(text), Vec::new()),
+        None => (parted, Vec::new()),
     };
     let worded = type_words::quoted(&rest, language);
     let mut tokens = tokens(&worded, language.lexicon());

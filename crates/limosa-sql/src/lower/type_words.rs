@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use limosa_core::expr::{Token, TokenKind, tokens};
+use limosa_core::expr::{Token, TokenKind};
 
+use super::items::{items, significant};
 use crate::cursor::is_word;
 use crate::language::Language;
 
@@ -28,61 +29,43 @@ const CLAUSES: [&str; 13] = [
 
 /// The statement with each such type as one quoted word, which means the same there.
 pub(super) fn quoted(text: &str, language: Language) -> Cow<'_, str> {
-    if language != Language::Sqlite {
-        return Cow::Borrowed(text);
-    }
-    let mut all = tokens(text, language.lexicon());
-    all.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
     let mut quoted = Cow::Borrowed(text);
-    let types = columns(&all)
-        .into_iter()
-        .filter_map(|at| words(&all, at + 1));
+    if language != Language::Sqlite {
+        return quoted;
+    }
+    let all = significant(text, language);
+    let types = columns(&all).into_iter().filter_map(words);
     // From the end, so that the places in front stay what they are.
-    for words in types.collect::<Vec<_>>().into_iter().rev() {
-        let (first, last) = (&all[words.start], &all[words.end - 1]);
-        let texts: Vec<&str> = all[words].iter().map(|word| word.text).collect();
-        let place = first.offset..last.offset + last.text.len();
-        quoted
-            .to_mut()
-            .replace_range(place, &format!("\"{}\"", texts.join(" ")));
+    for place in types.collect::<Vec<_>>().into_iter().rev() {
+        let words = format!("\"{}\"", &text[place.clone()]);
+        quoted.to_mut().replace_range(place, &words);
     }
     quoted
 }
 
-/// The places of the names with which columns may begin.
-fn columns(all: &[Token<'_>]) -> Vec<usize> {
+/// What may be a column: its name and what is behind that.
+fn columns<'t, 'a>(all: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let is = |at: usize, word: &str| all.get(at).is_some_and(|token| is_word(token, word));
-    if is(0, "ALTER") {
-        let add = (0..all.len()).find(|at| is(*at, "ADD"));
-        let name = add.map(|add| add + 1 + usize::from(is(add + 1, "COLUMN")));
-        return name.into_iter().collect();
+    if !is(0, "ALTER") {
+        return items(all);
     }
-    let mut found = Vec::new();
-    let mut depth = 0_u32;
-    for (at, token) in all.iter().enumerate().filter(|_| is(0, "CREATE")) {
-        let begins = match token.text {
-            "(" => depth == 0,
-            "," => depth == 1,
-            _ => false,
-        };
-        found.extend(begins.then_some(at + 1));
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    found
+    let add = (0..all.len()).find(|at| is(*at, "ADD"));
+    let name = add.map(|add| add + 1 + usize::from(is(add + 1, "COLUMN")));
+    name.and_then(|name| all.get(name..)).into_iter().collect()
 }
 
-/// The words from a place up to the next clause, if there are several.
-fn words(all: &[Token<'_>], start: usize) -> Option<Range<usize>> {
-    let rest = all.get(start..)?;
-    let is_one = |token: &&Token<'_>| {
-        token.kind == TokenKind::Word && !CLAUSES.iter().any(|clause| is_word(token, clause))
+/// The place of a type of several words: those from behind the name up to the next clause.
+fn words(column: &[Token<'_>]) -> Option<Range<usize>> {
+    let rest = column.get(1..)?;
+    let is_one = |token: &&Token<'_>| match token.kind {
+        TokenKind::Word => !CLAUSES.iter().any(|clause| is_word(token, clause)),
+        // `VARCHAR[512]`
+        TokenKind::Quoted => !token.text.contains('"'),
+        _ => false,
     };
-    let count = rest.iter().take_while(is_one).count();
-    (count > 1).then(|| start..start + count)
+    let words: Vec<&Token<'_>> = rest.iter().take_while(is_one).collect();
+    let (first, last) = (words.first()?, words.last()?);
+    (words.len() > 1).then(|| first.offset..last.offset + last.text.len())
 }
 
 #[cfg(test)]
@@ -98,7 +81,7 @@ mod tests {
     #[test]
     fn several_words_are_one() {
         check(
-            "CREATE TABLE t (a UNSIGNED BIG  INT NOT NULL, b VARYING CHARACTER(255), c int, [d] long text)",
+            "CREATE TABLE t (a UNSIGNED BIG INT NOT NULL, b VARYING CHARACTER(255), c int, [d] long text)",
             "CREATE TABLE t (a \"UNSIGNED BIG INT\" NOT NULL, b \"VARYING CHARACTER\"(255), c int, [d] \"long text\")",
         );
         check(
