@@ -64,6 +64,11 @@ pub(super) fn apply(
             column.collation.clone_from(collation);
         }
         TableChange::SetNullable { column, nullable } => {
+            let is_key = table.primary_key().iter().any(|own| case.same(own, column));
+            if *nullable && is_key {
+                let label = format!("{}.{column}", table.name);
+                return Err(Misfit(format!("column {label} is in the primary key")));
+            }
             find(table, column, case)?.nullable = *nullable;
         }
         TableChange::SetDefault { column, default } => {

@@ -27,6 +27,11 @@ fn keys_come_and_go() {
         "ALTER TABLE t DROP CONSTRAINT k",
     );
     assert_eq!(value(&mut session, "SELECT a FROM t"), "3");
+    refused(
+        "CREATE TABLE t (a INTEGER, b TEXT, PRIMARY KEY (a, b))",
+        "ALTER TABLE t ALTER COLUMN a DROP NOT NULL; ALTER TABLE t DROP CONSTRAINT t_pkey",
+        &["column t.a is in the primary key"],
+    );
 }
 
 #[test]
