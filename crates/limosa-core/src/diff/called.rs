@@ -59,6 +59,13 @@ impl Comparison<'_> {
                 .any(|own| self.says(found, own, (found, at), schema))
     }
 
+    /// How many constraints of a table say what one does.
+    pub(crate) fn count(self, table: &Table, constraint: &Constraint, schema: &Schema) -> usize {
+        let all = 0..table.constraints.len();
+        all.filter(|at| self.says(table, constraint, (table, *at), schema))
+            .count()
+    }
+
     /// Whether a constraint says what the one at a place in another table does.
     fn says(
         self,

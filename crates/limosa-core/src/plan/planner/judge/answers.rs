@@ -1,6 +1,7 @@
 //! What the schema says about the operations of a statement.
 
 use super::super::{Exactness, Planner, gone};
+use crate::diff::Comparison;
 use crate::operation::{Operation, TableChange};
 use crate::plan::Step;
 use crate::plan::truth::{Truth, truth};
@@ -50,6 +51,7 @@ fn ask_one(
 ) {
     match truth(operation, schema, planner.dialect) {
         Truth::Pending => {}
+        Truth::Already(_) if is_of_another(planner, schema, operation) => {}
         Truth::Already(found) => {
             // What an operation before it in the same statement has done is no news.
             if !matches!(
@@ -81,6 +83,25 @@ fn ask_one(
     let gone = gone::reasons(planner, schema, operation);
     answers.contradictions.extend(gone);
     answers.open.push(operation.clone());
+}
+
+/// Whether what says the same as a constraint is another one of the migrations, where names do not tell: there are
+/// fewer of these than the migrations have made up to here.
+fn is_of_another(planner: &Planner<'_>, schema: &Schema, operation: &Operation) -> bool {
+    let Operation::AlterTable {
+        table,
+        change: TableChange::AddConstraint { constraint, .. },
+        ..
+    } = operation
+    else {
+        return false;
+    };
+    let comparison = Comparison::new(planner.dialect);
+    let count = |schema: &Schema| {
+        let table = schema.table(table);
+        table.map_or(0, |table| comparison.count(table, constraint, schema))
+    };
+    !planner.dialect.facts().constraint_names && count(schema) < count(&planner.chain)
 }
 
 /// Where the database agrees with no point of the pending migrations, what was found there and what a
