@@ -1,6 +1,10 @@
 //! What cannot be the same is refused before anything is run: the message names the construct, the
 //! file, the line, and what to do.
 
+use limosa_core::engine::Runner;
+use limosa_core::plan::Verdict;
+use limosa_tests::{On, migrations};
+
 use crate::both::refusal;
 
 const TABLES: &str =
@@ -151,4 +155,35 @@ async fn defaults() {
         ),
     ])
     .await;
+}
+
+/// What follows a refusal is judged as if that were mended: a person reads what is wrong, once.
+#[tokio::test]
+async fn what_follows_a_refusal_is_no_other_one() {
+    let on = On::sqlite();
+    let all = migrations(&[
+        "CREATE TABLE t (id integer PRIMARY KEY, a tsvector);",
+        "ALTER TABLE t ADD COLUMN b integer; CREATE INDEX by_b ON t (b); INSERT INTO t (id, b) VALUES (1, 2);",
+    ]);
+    let plan = Runner::new(&all).plan(on.session().await.as_mut()).await;
+    let plan = plan.expect("it is made");
+    let steps = plan.migrations.iter().flat_map(|one| &one.steps);
+    let refused = steps.filter(|step| matches!(step.verdict, Verdict::Conflict { .. }));
+    let refused: Vec<&str> = refused.map(|step| step.summary.as_str()).collect();
+    assert_eq!(refused, ["create table t"]);
+}
+
+/// A type that is held like the one before is another one all the same.
+#[tokio::test]
+async fn a_key_refers_to_a_column_of_a_type_that_is_held_alike() {
+    let both = [
+        "CREATE TABLE a (id uuid, n integer, CONSTRAINT a_pkey PRIMARY KEY (id)); CREATE TABLE b (a uuid);",
+        "ALTER TABLE a DROP CONSTRAINT a_pkey, DROP COLUMN n, ALTER COLUMN id TYPE text,
+           ADD CONSTRAINT a_pkey PRIMARY KEY (id);
+         ALTER TABLE b ALTER COLUMN a TYPE text;
+         ALTER TABLE b ADD CONSTRAINT b_a_fkey FOREIGN KEY (a) REFERENCES a (id);",
+    ];
+    for on in [On::postgres().await, On::sqlite()] {
+        on.run(&migrations(&both)).await.expect("they are texts");
+    }
 }

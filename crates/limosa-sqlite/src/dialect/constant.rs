@@ -37,7 +37,12 @@ pub(super) fn of(value: &Expr, to: &DataType) -> Held {
         },
         Expr::Cast(inner, own) if is_constant(value) => {
             let held = cast(inner, own)?;
-            return if own == to { Ok(held) } else { of(&held, to) };
+            return match (own, to) {
+                (own, to) if own == to => Ok(held),
+                // As it is held, an array is JSON, which is no constant of an array.
+                (DataType::Array(_), DataType::Array(_)) => of(inner, to),
+                _ => of(&held, to),
+            };
         }
         Expr::Now if *to == DataType::Date => Expr::Today,
         Expr::Now if matches!(to, DataType::Time { .. }) => Expr::TimeOfDay,

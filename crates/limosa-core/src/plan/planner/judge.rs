@@ -84,7 +84,7 @@ fn blank(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>) -
     }
 }
 
-/// What is adopted has the types and names that the migrations say.
+/// What is there already has the types and names that the migrations say.
 fn learn(planner: &mut Planner<'_>, step: &Step) {
     let tables = step.operations().filter_map(|operation| match operation {
         Operation::CreateTable { table, .. } => planner.chain.table(&table.name),
@@ -127,8 +127,17 @@ fn open(planner: &mut Planner<'_>, candidate: &Candidate<'_>, item: Item<'_>, st
                 cloud::make_way(&mut planner.schema, operation);
             }
             predict(planner, item, step, &answers.open);
+            if !answers.already.is_empty() {
+                learn(planner, step);
+            }
         }
-        Verdict::Done | Verdict::Conflict { .. } => {}
+        // Nothing is run; those that follow are judged as if it were mended.
+        Verdict::Conflict { .. } => {
+            for operation in &answers.open {
+                let _ = planner.schema.apply(operation);
+            }
+        }
+        Verdict::Done => {}
     }
     planner.open = answers.open;
 }
