@@ -176,6 +176,34 @@ async fn what_a_column_was_is_not_made_up(on: On) {
     }
 }
 
+/// A comment that stays does no harm; that it does is said.
+#[tokio::test]
+async fn what_a_comment_was_is_not_made_up_on_postgres() {
+    let on = On::postgres().await;
+    on.execute("CREATE TABLE t (id integer PRIMARY KEY, n integer); COMMENT ON TABLE t IS 'old'")
+        .await;
+    let comments =
+        "COMMENT ON TABLE t IS 'new'; COMMENT ON COLUMN t.n IS 'new'; COMMENT ON TABLE u IS 'new';";
+    let all = migrations(&[
+        "CREATE TABLE u (id integer);",
+        comments,
+        "COMMENT ON TABLE t IS 'newer';",
+    ]);
+    on.run(&all).await.expect("applied");
+    let comment = async |of: &str| on.value(&format!("SELECT coalesce({of}, 'none')")).await;
+    let of_t = "obj_description('t'::regclass)";
+    let report = undo(&on, &all).await.expect("the one before is known");
+    assert_eq!(report.warnings, Vec::<String>::new());
+    assert_eq!(comment(of_t).await, "new");
+    let report = undo(&on, &all).await.expect("what is known is undone");
+    let why = "stays: no migration made what it changes, so that nothing tells how that was before";
+    let expected =
+        ["table t", "column t.n"].map(|what| format!("2_migration_2: comment on {what} {why}"));
+    assert_eq!(report.warnings, expected);
+    assert_eq!(comment(of_t).await, "new");
+    assert_eq!(comment("obj_description('u'::regclass)").await, "none");
+}
+
 async fn a_default_of_an_earlier_migration_is_restored(on: On) {
     on.execute(TABLE).await;
     let all = migrations(&[

@@ -178,6 +178,10 @@ async fn run_locked(
     if consent == Consent::Withheld && !lost.is_empty() {
         return Err(Error::NeedsConsent(lost));
     }
+    for message in &undo.kept {
+        runner.tell(&Event::Warning { message });
+    }
+    report.warnings.extend(undo.kept.iter().cloned());
     runner.take_precaution(session, &planned).await?;
     runner.tell(&Event::Planned {
         migrations: &planned,
@@ -207,6 +211,8 @@ async fn run_locked(
 /// The way back as migrations of its own, the last one first.
 struct WayBack {
     migrations: Migrations,
+    /// What stays as it is, and why.
+    kept: Vec<String>,
     /// The schema with the types that live in the model alone.
     types: Schema,
 }
@@ -297,14 +303,14 @@ fn way_back(
         .flat_map(Statement::operations);
     let mut expected = Expected::base(operations, actual);
     let mut otherwise = Expected::at(before::otherwise(&expected.schema));
-    let mut undone = Vec::new();
+    let (mut undone, mut kept) = (Vec::new(), Vec::new());
     for (place, migration) in applied.iter().enumerate() {
         let reach = Reach::of(journal.entry(&migration.version));
         let before = Before {
             schema: &expected.schema,
             otherwise: &otherwise.schema,
         };
-        let back = (place >= keep).then(|| back(migration, session, before, reach));
+        let back = (place >= keep).then(|| back(migration, session, before, reach, &mut kept));
         for operation in statements(migration, id).flat_map(Statement::operations) {
             expected.apply(operation);
             otherwise.apply(operation);
@@ -314,6 +320,7 @@ fn way_back(
     undone.reverse();
     Ok(WayBack {
         migrations: Migrations::in_order(undone),
+        kept,
         types: expected.schema,
     })
 }
@@ -345,6 +352,7 @@ fn back(
     session: &dyn Migrator,
     before: Before<'_>,
     reach: Reach,
+    kept: &mut Vec<String>,
 ) -> Result<Migration, Error> {
     let id = session.dialect().facts().id;
     let script = migration.script(id);
@@ -355,7 +363,10 @@ fn back(
             }
             (down.path.clone(), down.statements.clone())
         }
-        None => (None, inverse_statements(migration, session, before, reach)?),
+        None => (
+            None,
+            inverse_statements(migration, session, before, reach, kept)?,
+        ),
     };
     let script = Script {
         only: script.and_then(|script| script.only.clone()),
@@ -399,6 +410,7 @@ fn inverse_statements(
     session: &dyn Migrator,
     before: Before<'_>,
     reach: Reach,
+    kept: &mut Vec<String>,
 ) -> Result<Vec<Statement>, Error> {
     let dialect = session.dialect();
     let (mut schema, mut otherwise) = (before.schema.clone(), before.otherwise.clone());
@@ -423,8 +435,18 @@ fn inverse_statements(
                 why: why.to_owned(),
             };
             let undo = inverse(operation, &schema).ok_or_else(|| refuse("it has no inverse"))?;
-            if inverse(operation, &otherwise).as_ref() != Some(&undo) {
+            let is_known = inverse(operation, &otherwise).as_ref() == Some(&undo);
+            if !is_known && !matches!(operation, Operation::Comment { .. }) {
                 return Err(refuse(before::UNKNOWN));
+            }
+            // One that stays does no harm.
+            if !is_known && dialect.facts().comments {
+                let (version, name) = (&migration.version, &migration.name);
+                let what = summary(operation, dialect);
+                kept.push(format!(
+                    "{version}_{name}: {what} stays: {}",
+                    before::UNKNOWN
+                ));
             }
             back.push(undo.into_iter().map(given_back).collect());
             // What does not fit the model was about objects that it does not know.

@@ -20,10 +20,13 @@ pub(super) struct Before<'a> {
 }
 
 /// The schema with whatever a migration could have changed in place being something else.
-/// A comment that stays does no harm, and is none of it.
 pub(super) fn otherwise(schema: &Schema) -> Schema {
     let mut other = schema.clone();
     for table in &mut other.tables {
+        table.comment = Some(String::new());
+        for index in &mut table.indexes {
+            index.comment = Some(String::new());
+        }
         for column in &mut table.columns {
             change(column);
         }
@@ -44,6 +47,7 @@ fn change(column: &mut Column) {
         _ => Some(Identity::Always),
     };
     column.collation = Some(String::new());
+    column.comment = Some(String::new());
 }
 
 /// What nobody can have written.
