@@ -25,6 +25,7 @@ use crate::plan::{
 };
 use crate::report::{Ran, Report};
 use crate::schema::Schema;
+use crate::version::Version;
 use batch::{Batch, Origin};
 use group::Group;
 
@@ -48,6 +49,19 @@ pub(super) struct Executor<'r, 'p> {
     /// Differences that are of words alone, and those of them that no journal row has yet.
     pub(super) wordings: Wordings,
     pub(super) new_wordings: Vec<Checksum>,
+    /// What is undone, on a way back.
+    pub(super) undone: Option<Undone<'r>>,
+}
+
+/// A way back: from where to where.
+#[derive(Clone, Copy)]
+pub(super) struct Undone<'r> {
+    /// The version that is undone last.
+    pub(super) last: &'r Version,
+    /// What all migrations have made.
+    pub(super) applied: &'r Expected,
+    /// What is left of it.
+    pub(super) left: &'r Expected,
 }
 
 /// Whether migrations are left behind those that are being carried out.
@@ -215,6 +229,17 @@ impl Executor<'_, '_> {
         self.remember(&words);
         self.remember(&earlier);
         Ok(())
+    }
+
+    /// Where the last renaming below a view is undone, the database writes its query in words that nobody may have
+    /// seen: made and renamed in one run, it was never looked at in between.
+    fn old_words(&self, version: &Version, actual: &Schema) -> Vec<Difference> {
+        let undone = self.undone.filter(|undone| undone.last == version);
+        let words = undone.map(|undone| {
+            let dialect = self.session.dialect();
+            undone.left.reworded(undone.applied, actual, dialect)
+        });
+        self.wordings.leave_out(words.unwrap_or_default())
     }
 
     /// From now on these are no differences.

@@ -3,7 +3,7 @@
 mod before;
 mod found;
 
-use super::execute::{Executor, JournalTable, Parting};
+use super::execute::{Executor, JournalTable, Parting, Undone};
 use super::inverse::inverse;
 use super::run::refuse_conflicts;
 use super::{Boxed, Consent, Operate, Runner, lock, proof};
@@ -202,6 +202,11 @@ async fn run_locked(
         drift,
         wordings: Wordings::of(journal),
         new_wordings: Vec::new(),
+        undone: undo.last().map(|version| Undone {
+            last: version,
+            applied: &undo.applied,
+            left: &undo.left,
+        }),
     };
     executor.execute(planned).await?;
     report.outcome = Outcome::Done;
@@ -213,11 +218,18 @@ struct WayBack {
     migrations: Migrations,
     /// What stays as it is, and why.
     kept: Vec<String>,
-    /// The schema with the types that live in the model alone.
-    types: Schema,
+    /// What all that is applied has made, with the types that live in the model alone.
+    applied: Expected,
+    /// What is left of it behind the way back.
+    left: Expected,
 }
 
 impl WayBack {
+    /// The version that is undone last.
+    fn last(&self) -> Option<&Version> {
+        self.migrations.list().last().map(|one| &one.version)
+    }
+
     fn planner<'a>(
         &'a self,
         session: &dyn Migrator,
@@ -234,11 +246,11 @@ impl WayBack {
         };
         let mut actual = actual.clone();
         if !session.dialect().facts().enum_types {
-            actual.enums.clone_from(&self.types.enums);
+            actual.enums.clone_from(&self.applied.schema.enums);
             session.dialect().recognise(&mut actual);
         }
-        learn(&mut actual, &self.types.tables, session.dialect());
-        learn_names(&mut actual, &self.types.tables, session.dialect());
+        learn(&mut actual, &self.applied.schema.tables, session.dialect());
+        learn_names(&mut actual, &self.applied.schema.tables, session.dialect());
         // The journal's checksums are of the way there.
         let journal = Journal::default();
         Planner::new(
@@ -304,6 +316,7 @@ fn way_back(
     let mut expected = Expected::base(operations, actual);
     let mut otherwise = Expected::at(before::otherwise(&expected.schema));
     let (mut undone, mut kept) = (Vec::new(), Vec::new());
+    let mut left = None;
     for (place, migration) in applied.iter().enumerate() {
         let reach = Reach::of(journal.entry(&migration.version));
         let before = Before {
@@ -311,6 +324,9 @@ fn way_back(
             otherwise: &otherwise.schema,
         };
         let back = (place >= keep).then(|| back(migration, session, before, reach, &mut kept));
+        if place == keep {
+            left = Some(expected.clone());
+        }
         for operation in statements(migration, id).flat_map(Statement::operations) {
             expected.apply(operation);
             otherwise.apply(operation);
@@ -321,7 +337,8 @@ fn way_back(
     Ok(WayBack {
         migrations: Migrations::in_order(undone),
         kept,
-        types: expected.schema,
+        left: left.unwrap_or_else(|| expected.clone()),
+        applied: expected,
     })
 }
 

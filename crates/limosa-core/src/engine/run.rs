@@ -128,6 +128,7 @@ async fn run_locked(
         drift,
         wordings: Wordings::of(&journal),
         new_wordings: Vec::new(),
+        undone: None,
     };
     executor.execute(planned).await?;
     report.outcome = Outcome::Done;

@@ -266,6 +266,20 @@ impl Expected {
             .collect()
     }
 
+    /// The differences of words in the views below which something has another name in `later`, which is undone
+    /// again: what a database writes then, it may never have shown.
+    pub(crate) fn reworded(
+        &self,
+        later: &Self,
+        actual: &Schema,
+        dialect: &dyn Dialect,
+    ) -> Vec<Difference> {
+        let views = later.rewritten.iter().cloned().map(Object::View);
+        let views = views.filter(|view| self.touched.contains(view));
+        let differences = views.flat_map(|view| self.difference(&view, actual, dialect));
+        differences.filter(Difference::is_of_words).collect()
+    }
+
     /// Whether a difference is known to be none, whatever object it is of.
     pub(crate) fn knows(&self, difference: &Difference) -> bool {
         self.wordings.has(difference)

@@ -165,6 +165,10 @@ impl Executor<'_, '_> {
     ) -> Result<(), Error> {
         let actual = self.look_at_kinds(expected).await?;
         self.verify(expected, &actual, words)?;
+        if let Some(last) = members.last() {
+            let words = self.old_words(&last.version, &actual);
+            self.remember(&words);
+        }
         let times = |at: usize| (clock[at], clock[at + 1]);
         let mut rows: Vec<(Entry, Option<String>)> = members
             .iter()

@@ -304,6 +304,8 @@ impl Executor<'_, '_> {
             };
             if is_last {
                 self.take_as_it_is(&progress.migration);
+                let words = self.old_words(&progress.migration.version, &self.actual);
+                self.remember(&words);
             }
             let begun = (!is_last).then(|| Begun {
                 version: entry.version.clone(),
