@@ -137,18 +137,26 @@ impl Schema {
         if a == b {
             return true;
         }
-        let is_default = |name: &str| {
-            self.default_schema
-                .iter()
-                .chain(&self.default_aliases)
-                .any(|own| self.case.same(own, name))
-        };
         match (
-            a.filter(|name| !is_default(name)),
-            b.filter(|name| !is_default(name)),
+            a.filter(|name| !self.is_default(name)),
+            b.filter(|name| !self.is_default(name)),
         ) {
             (Some(a), Some(b)) => self.case.same(a, b),
             (a, b) => a == b,
+        }
+    }
+
+    fn is_default(&self, schema: &str) -> bool {
+        let mut names = self.default_schema.iter().chain(&self.default_aliases);
+        names.any(|own| self.case.same(own, schema))
+    }
+
+    /// The name without the default schema.
+    pub(crate) fn short(&self, name: &ObjectName) -> ObjectName {
+        let schema = name.schema.as_ref();
+        ObjectName {
+            schema: schema.filter(|own| !self.is_default(own)).cloned(),
+            name: name.name.clone(),
         }
     }
 

@@ -57,6 +57,15 @@ impl Difference {
         WORDS.contains(&self.aspect.as_str())
     }
 
+    /// Whether both sides have an expression here, which may be the same one in other words.
+    pub(crate) fn may_say_the_same(&self) -> bool {
+        let sides = [&self.expected, &self.found];
+        match self.aspect.as_str() {
+            "definition" => sides.iter().all(|own| own.starts_with("CHECK")),
+            _ => self.is_of_words() && sides.iter().all(|own| *own != "none"),
+        }
+    }
+
     /// What it is known by: both sides. Of words it does not matter to which object they belong: that may
     /// be renamed.
     pub(crate) fn wording(&self) -> Checksum {

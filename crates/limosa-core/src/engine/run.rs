@@ -112,6 +112,9 @@ async fn run_locked(
             .iter()
             .map(|difference| format!("drift: {difference}")),
     );
+    let new_wordings = planner.wordings();
+    let mut wordings = Wordings::of(&journal);
+    wordings.learn(&new_wordings);
     let actual = planner.with_types(actual);
     let mut executor = Executor {
         runner,
@@ -126,8 +129,8 @@ async fn run_locked(
         group: None,
         parting: Parting::WithTheLast,
         drift,
-        wordings: Wordings::of(&journal),
-        new_wordings: Vec::new(),
+        wordings,
+        new_wordings,
         undone: None,
     };
     executor.execute(planned).await?;

@@ -7,6 +7,7 @@
 
 mod comments;
 mod objects;
+mod prefix;
 mod renamed;
 mod undo;
 
@@ -21,6 +22,7 @@ use crate::schema::{Constraint, Definition, Schema, Table};
 use crate::shared::Shared;
 
 pub(crate) use objects::{Object, touched};
+pub(crate) use prefix::{Words, prefix};
 pub(super) use undo::undo;
 
 use super::truth::{same_definition, show_definition};
@@ -442,60 +444,4 @@ fn existence(expected: bool, found: bool, object: &Object) -> Vec<Difference> {
         (false, true) => vec![unexpected(&object.to_string())],
         _ => Vec::new(),
     }
-}
-
-/// How many of the pending operations the database already has, if it stands exactly between two of
-/// them: none if it is as it would be without any of them, else the longest such prefix, up to the
-/// last operation in it that changes the schema.
-///
-/// Operations that undo each other make several prefixes look alike. Where the database is as if
-/// nothing had been done, nothing was done; else the longest is the careful choice, since changes of
-/// rows in it are asked about and not repeated.
-pub(crate) fn prefix(
-    applied: &Expected,
-    pending: &[&Operation],
-    actual: &Schema,
-    dialect: &dyn Dialect,
-) -> Option<usize> {
-    // A first pass finds all names that the pending operations will ever speak of.
-    let mut full = applied.clone();
-    full.touched.clear();
-    for operation in pending {
-        full.apply(operation);
-    }
-    let mut now = Expected {
-        mentioned: full.mentioned,
-        touched: HashSet::new(),
-        ..applied.clone()
-    };
-    let mut wrong: HashSet<Object> = full
-        .touched
-        .into_iter()
-        .filter(|object| !now.difference(object, actual, dialect).is_empty())
-        .collect();
-    if wrong.is_empty() {
-        return Some(0);
-    }
-    let (mut best, mut changing) = (None, 0);
-    for (done, operation) in pending.iter().enumerate() {
-        let objects = touched(operation, &now.schema);
-        // One that changes rows may leave the schema as it is: then nothing shows that it was done.
-        let before = operation.changes_rows().then(|| now.schema.clone());
-        now.apply(operation);
-        let shows = |before| Expected::at(before).is_other_in(&objects, &now.schema, dialect);
-        if before.map_or(!objects.is_empty(), shows) {
-            changing = done + 1;
-        }
-        for object in objects {
-            if now.difference(&object, actual, dialect).is_empty() {
-                wrong.remove(&object);
-            } else {
-                wrong.insert(object);
-            }
-        }
-        if wrong.is_empty() {
-            best = Some(changing);
-        }
-    }
-    best
 }

@@ -11,11 +11,12 @@ mod suspects;
 mod together;
 mod types;
 
+pub(crate) use suspects::words;
 pub(crate) use types::{learn, learn_names};
 
 use std::collections::HashSet;
 
-use super::chain::{self, Expected};
+use super::chain::{self, Expected, Words};
 use super::select::{Pending, Selection};
 use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
@@ -48,6 +49,10 @@ pub struct Planner<'a> {
     /// The words of the statements of unknown effect that will be run before the one that is judged.
     clouds: HashSet<String>,
     journal: JournalIs,
+    /// In what the database differs where it stands, as statements of unknown effect have left it.
+    left: Vec<Difference>,
+    /// What it may say in other words, by the place of a pending migration and the number of its statement.
+    worded: Vec<((usize, u32), Difference)>,
     /// What the step that was judged last has to execute.
     open: List<Shared<Operation>>,
 }
@@ -136,6 +141,8 @@ impl<'a> Planner<'a> {
             exact: Exactness::Exact,
             adopted: Vec::new(),
             clouds: HashSet::new(),
+            left: Vec::new(),
+            worded: Vec::new(),
             open: List::new(),
             journal: if journal.entries.is_empty() {
                 JournalIs::Empty
@@ -146,6 +153,39 @@ impl<'a> Planner<'a> {
         planner.begun_are_unchanged(journal)?;
         planner.look_at(actual);
         Ok(planner)
+    }
+
+    /// What is to be known as no difference from now on, of what is adopted.
+    pub(crate) fn wordings(&self) -> Vec<Checksum> {
+        let worded = self.worded.iter().map(|(_, one)| one);
+        let all = self.left.iter().chain(worded);
+        all.map(Difference::wording).collect()
+    }
+
+    /// What the database may say in other words than a statement.
+    fn said_otherwise(&self, candidate: &Candidate<'_>, number: u32) -> Option<&Difference> {
+        let place = self.place(&candidate.migration.version)?;
+        let mut worded = self.worded.iter();
+        worded
+            .find(|(at, _)| *at == (place, number))
+            .map(|(_, one)| one)
+    }
+
+    /// The statement of each open operation: the place of its migration, and its number.
+    fn places(&self) -> Vec<(usize, u32)> {
+        let mut places = Vec::new();
+        for (place, candidate) in self.pending.iter().enumerate() {
+            let open = |item: &&Item<'_>| item.standing == Standing::Open;
+            for item in candidate.items.iter().filter(open) {
+                places.extend(
+                    item.statement
+                        .operations
+                        .iter()
+                        .map(|_| (place, item.number)),
+                );
+            }
+        }
+        places
     }
 
     /// The checksum of the first statements of a pending migration: what the journal says of one that
@@ -188,8 +228,16 @@ impl<'a> Planner<'a> {
             .iter()
             .flat_map(Candidate::open_operations)
             .collect();
-        let prefix = chain::prefix(&self.applied, &open, actual, self.dialect);
+        let places = self.places();
+        let stands = |words| chain::prefix(&self.applied, &open, actual, self.dialect, words);
+        let found = stands(Words::Differ).or_else(|| stands(Words::MaySayTheSame));
+        let prefix = found.as_ref().map(|found| found.done);
         self.overtake(prefix.unwrap_or_default());
+        if let Some(found) = found {
+            self.left = found.left;
+            let at = |(done, one): (usize, Difference)| Some((*places.get(done)?, one));
+            self.worded = found.worded.into_iter().filter_map(at).collect();
+        }
         self.exact = if prefix.is_some() {
             Exactness::Exact
         } else {

@@ -67,6 +67,8 @@ fn promotes(to: &DataType, inner: &Expr) -> bool {
         DataType::Numeric(None) | DataType::Double => !matches!(inner, Expr::Bool(_)),
         to if is_text(to) => match inner {
             Expr::Column(_) | Expr::Subscript(..) => true,
+            // A varchar where a function takes a text.
+            Expr::Cast(_, own) => matches!(own, DataType::Varchar(_) | DataType::Text),
             // Of the type of its operands, of which one may be a varchar.
             Expr::Call(call) => is_choice(&call.name),
             _ => false,

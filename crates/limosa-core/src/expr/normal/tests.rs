@@ -115,6 +115,15 @@ fn a_choice_between_varchars_is_text_where_text_is_needed() {
 }
 
 #[test]
+fn a_varchar_is_text_where_a_function_takes_one() {
+    same(
+        "f(data ->> 'a')::varchar || f(CAST(b AS varchar))",
+        "((f((data ->> 'a'::text)))::character varying || f(((b)::character varying)::text))",
+    );
+    different("f(b::varchar)", "f(b::varchar(3))");
+}
+
+#[test]
 fn checks_of_more_kinds() {
     same("a is distinct from b", "(a IS DISTINCT FROM b)");
     same("a is not distinct from b", "(NOT (a IS DISTINCT FROM b))");

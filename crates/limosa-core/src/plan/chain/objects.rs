@@ -31,8 +31,32 @@ impl fmt::Display for Object {
     }
 }
 
+impl Object {
+    /// The same object by the one name that it has in a schema, however an operation calls it: whether the
+    /// default schema is said, and in which case, makes no other object of it.
+    fn in_one_name(self, schema: &Schema) -> Self {
+        let one = |name: &ObjectName, own: Option<&ObjectName>| schema.short(own.unwrap_or(name));
+        match self {
+            Self::Table(name) => Self::Table(one(&name, schema.table(&name).map(|own| &own.name))),
+            Self::Enum(name) => {
+                Self::Enum(one(&name, schema.enum_type(&name).map(|own| &own.name)))
+            }
+            Self::View(name) => Self::View(one(&name, schema.view(&name).map(|own| &own.name))),
+            Self::Trigger(own, table) => {
+                let on = schema.table(&table).map(|own| &own.name);
+                Self::Trigger(own, one(&table, on))
+            }
+        }
+    }
+}
+
 /// The objects that an operation touches, given the schema before it.
 pub(crate) fn touched(operation: &Operation, before: &Schema) -> Vec<Object> {
+    let named = named(operation, before).into_iter();
+    named.map(|object| object.in_one_name(before)).collect()
+}
+
+fn named(operation: &Operation, before: &Schema) -> Vec<Object> {
     match &*before.complete(operation) {
         Operation::CreateTable { table, .. } => vec![Object::Table(table.name.clone())],
         Operation::DropTable { name, .. } => with_referring(name, before),

@@ -2,16 +2,16 @@
 //!
 //! A `DO` block drops a view of another definition if it is there, and the next statement makes the view.
 //! Whether that fits is known as soon as the block was run and the catalog is read again: until then what is
-//! in the way is no conflict. Only what a block speaks of is in doubt, so that nothing else is found later
-//! than it could be; one that executes text of its own making may speak of anything.
+//! in the way is no conflict. Only what a block names that drops, alters or renames anything is in doubt: all
+//! else is known to be in the way before anything is run.
 
 use super::{Planner, Step, Verdict, suspects};
 use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
 use crate::schema::Schema;
 
-/// The word by which a block says that it executes what it makes up.
-const DYNAMIC: &str = "execute";
+/// The words without which nothing is cleared away.
+const CLEARING: [&str; 3] = ["drop", "alter", "rename"];
 
 impl Planner<'_> {
     /// Remembers of what a step will speak whose effect nobody knows before.
@@ -20,10 +20,15 @@ impl Planner<'_> {
             return;
         }
         for operation in step.operations() {
-            if let Operation::Sql(sql) = operation
-                && operation.has_unknown_effect()
-            {
-                self.clouds.extend(suspects::words(&sql.text));
+            let Operation::Sql(sql) = operation else {
+                continue;
+            };
+            if !operation.has_unknown_effect() {
+                continue;
+            }
+            let words: Vec<String> = suspects::words(&sql.text).collect();
+            if words.iter().any(|word| CLEARING.contains(&word.as_str())) {
+                self.clouds.extend(words);
             }
         }
     }
@@ -31,10 +36,8 @@ impl Planner<'_> {
     /// Whether a statement that will be run before this one may change what is in its way.
     pub(super) fn may_be_cleared(&self, operation: &Operation) -> bool {
         let names = about(operation);
-        !names.is_empty()
-            && !self.clouds.is_empty()
-            && (self.clouds.contains(DYNAMIC)
-                || (names.into_iter()).any(|name| self.clouds.contains(&name.to_lowercase())))
+        let mut all = names.iter();
+        !names.is_empty() && all.all(|name| self.clouds.contains(&name.to_lowercase()))
     }
 }
 
@@ -44,17 +47,18 @@ fn about(operation: &Operation) -> Vec<&str> {
         Operation::CreateTable { table, .. } => vec![&table.name.name],
         Operation::CreateView { view, .. } => vec![&view.name.name],
         Operation::CreateEnum { enum_type, .. } => vec![&enum_type.name.name],
-        Operation::CreateIndex { table, index, .. } => vec![&table.name, &index.name],
-        Operation::CreateTrigger { trigger, .. } => vec![&trigger.table.name, &trigger.name],
-        Operation::RenameTable { from, to, .. } => vec![&from.name, to],
-        Operation::AlterTable { table, change, .. } => {
-            let mut names = vec![table.name.as_str()];
-            names.extend(match change {
-                TableChange::AddConstraint { constraint, .. } => constraint.name(),
-                _ => None,
-            });
-            names
-        }
+        Operation::CreateIndex { index, .. } => vec![&index.name],
+        Operation::CreateTrigger { trigger, .. } => vec![&trigger.name],
+        Operation::RenameTable { to, .. } => vec![to],
+        Operation::AlterTable { table, change, .. } => match change {
+            TableChange::AddColumn { column, .. } => vec![&table.name, &column.name],
+            TableChange::AddConstraint { constraint, .. } => constraint
+                .name()
+                .into_iter()
+                .chain([&*table.name])
+                .collect(),
+            _ => vec![&table.name],
+        },
         _ => Vec::new(),
     }
 }

@@ -56,11 +56,17 @@ pub(super) fn made_twice<'o>(
     operations: &'o [Shared<Operation>],
     chain: &Schema,
 ) -> Option<&'o Operation> {
-    let mut unguarded = operations
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|one| !is_guarded(one));
-    unguarded.find(|one| is_there(one, chain))
+    let twice = |one: &Operation, chain: &Schema| !is_guarded(one) && is_there(one, chain);
+    if let [only] = operations {
+        return Some(only.as_ref()).filter(|only| twice(only, chain));
+    }
+    // An operation in front may have dropped what this one makes anew.
+    let mut chain = chain.clone();
+    operations.iter().map(AsRef::as_ref).find(|one| {
+        let found = twice(one, &chain);
+        let _ = chain.apply(one);
+        found
+    })
 }
 
 /// Whether it does nothing where there is one of that name.

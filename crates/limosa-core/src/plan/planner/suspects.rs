@@ -52,7 +52,7 @@ pub(super) fn named(text: &str, schema: &Schema) -> Vec<ObjectName> {
 }
 
 /// The words of a text in lower case, those of quoted bodies among them.
-pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let words = text.split(move |c| !is_part(c));
     words.map(str::to_lowercase)

@@ -21,6 +21,10 @@ pub(super) fn overtaken(
     if step.operations().any(is_late) {
         return open(planner, candidate, item, step);
     }
+    if let Some(one) = planner.said_otherwise(candidate, item.number) {
+        let seen = format!("{one}, which may be the same in other words");
+        return unrecorded(planner, candidate, item, step, &seen);
+    }
     let unseen = step.operations().any(Operation::changes_rows);
     if unseen && candidate.in_journal {
         return open(planner, candidate, item, step);
