@@ -35,6 +35,7 @@ pub(super) fn refuse_senseless(
     for old in &before.tables {
         if let Some(new) = names::table(&after, &old.name) {
             refuse_readers((old, before), new, &said)?;
+            refuse_generated(old, new, &said)?;
         }
     }
     for child in &after.tables {
@@ -122,6 +123,28 @@ fn refuse_readers(
                     "{reader} is there, which reads it as {}; drop that first, and add it again as it should be",
                     people(before)
                 ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A column that is generated from one of another type is another one if its expression has to be written otherwise
+/// for that: rounded, say. `PostgreSQL` changes no type below a generated column.
+fn refuse_generated(old: &Table, new: &Table, said: &[&Expr]) -> Result<(), Unsupported> {
+    let written = typed::changed(old, new, said)?;
+    for (own, written) in new.columns.iter().zip(&written.columns) {
+        let before = names::column(old, &own.name).and_then(|own| own.generated.as_ref());
+        let (Some(how), true) = (&own.generated, before == own.generated.as_ref()) else {
+            continue;
+        };
+        if written.generated.as_ref() != Some(how) && !said.contains(&&how.expr) {
+            return Err(unsupported(
+                format!(
+                    "change the type of what {}.{} is generated from",
+                    new.name, own.name
+                ),
+                "its values would be others; drop its expression first, and set it again as it should be",
             ));
         }
     }

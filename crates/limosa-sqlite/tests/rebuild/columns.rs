@@ -241,6 +241,12 @@ fn generated_columns_get_another_expression() {
     );
     refused(
         GENERATED,
+        "ALTER TABLE t ALTER COLUMN n TYPE double precision",
+        &["SQLite cannot change the type of what t.v is generated from"],
+    );
+    changed(GENERATED, "ALTER TABLE t ALTER COLUMN n TYPE bigint");
+    refused(
+        GENERATED,
         "ALTER TABLE t ADD FOREIGN KEY (v) REFERENCES t (id) ON DELETE SET NULL",
         &["it is a generated column"],
     );
