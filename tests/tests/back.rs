@@ -88,3 +88,23 @@ async fn a_table_with_two_keys_over_the_same_columns_comes_back_on_postgres() {
     ];
     one_by_one(&On::postgres().await, &texts).await;
 }
+
+/// The table that is made anew has the name that the one in its place had when that was made: its key gets
+/// another one, as long as both are there.
+#[tokio::test]
+async fn a_table_is_made_anew_on_the_way_back_as_on_the_way_there() {
+    let on = On::postgres().await;
+    let anew = "CREATE TABLE anew (id integer PRIMARY KEY{});
+        DROP TABLE t; ALTER TABLE anew RENAME TO t;";
+    let (there, back_again) = (anew.replace("{}", ", n integer"), anew.replace("{}", ""));
+    let all = migrations(&[
+        "CREATE TABLE t (id integer PRIMARY KEY);",
+        &format!("-- migrate:up\n{there}\n-- migrate:down\n{back_again}\n"),
+    ]);
+    for _ in 0..3 {
+        on.run(&all).await.expect("it is made anew");
+        assert_eq!(on.value("SELECT count(n) FROM t").await, "0");
+        back(&on, &all, 1).await;
+        on.execute("INSERT INTO t VALUES (1)").await;
+    }
+}

@@ -37,7 +37,10 @@ pub(super) fn complete_all(
 /// the names that it had.
 fn complete<'o>(operation: &'o Operation, chain: &Schema, actual: &Schema) -> Cow<'o, Operation> {
     if !is_there(operation, chain) {
-        return chain.complete(operation);
+        // The keys of a table that is not there get the names that are free where it will be made.
+        let is_made =
+            matches!(operation, Operation::CreateTable { .. }) && !is_there(operation, actual);
+        return if is_made { actual } else { chain }.complete(operation);
     }
     if is_guarded(operation)
         && is_there(operation, actual)
