@@ -266,6 +266,23 @@ impl<'a> Planner<'a> {
         self.plan_from(place, number)
     }
 
+    /// As [`Planner::observe`], of the rest of that migration alone: whoever has seen that the catalog is as it was
+    /// predicted need not plan later ones again.
+    pub(crate) fn observe_one(
+        &mut self,
+        after: &PlannedMigration,
+        number: u32,
+        actual: &Schema,
+    ) -> Option<PlannedMigration> {
+        let place = self.place(&after.version)?;
+        let chain = self.chain.clone();
+        let schema = std::mem::replace(&mut self.schema, actual.clone());
+        let planned = self.plan_through(place, number, place);
+        self.chain = chain;
+        self.schema = schema;
+        planned.into_iter().next()
+    }
+
     fn place(&self, version: &Version) -> Option<usize> {
         let mut pending = self.pending.iter();
         pending.position(|one| one.migration.version == *version)
@@ -335,12 +352,18 @@ impl<'a> Planner<'a> {
     }
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
+        let last = self.pending.len().saturating_sub(1);
+        self.plan_through(place, done, last)
+    }
+
+    /// Plans the pending migrations from one to another, the first without what is done of it.
+    fn plan_through(&mut self, place: usize, done: u32, last: usize) -> Vec<PlannedMigration> {
         self.chain = self.chain_before(place, done);
         self.clouds.clear();
         types::learn(&mut self.schema, &self.chain.tables, self.dialect);
         types::learn_names(&mut self.schema, &self.chain.tables, self.dialect);
         let mut planned = Vec::new();
-        for at in place..self.pending.len() {
+        for at in place..self.pending.len().min(last + 1) {
             let candidate = self.pending[at].clone();
             let skip = if at == place { done } else { 0 };
             let items = candidate.items.iter().filter(|item| item.number > skip);

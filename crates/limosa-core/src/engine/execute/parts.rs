@@ -125,12 +125,20 @@ impl Executor<'_, '_> {
         Ok(())
     }
 
-    /// Plans a step again from what the catalog says now, in the transaction that it will run in.
+    /// Plans a step again from what the catalog says now, in the transaction that it will run in, and the rest of its
+    /// migration with it. What is there is as it was predicted, but for words.
     async fn renew(&mut self, progress: &mut Progress, step: &Step) -> Result<Step, Error> {
         self.enter(progress, Foreign::Off).await?;
         self.check(progress).await?;
         let behind = step.number.saturating_sub(1);
-        self.replan(progress, progress.at, behind).await?;
+        let actual = self.look(&progress.expected, &self.scope.clone()).await?;
+        let own = self
+            .planner
+            .observe_one(&progress.migration, behind, &actual);
+        let place = progress.at;
+        take(progress, own, place)?;
+        progress.expected = self.expected_after(progress, behind, actual.clone());
+        self.actual = actual;
         let step = progress.migration.steps.get(progress.at);
         Ok(step
             .expect("the rest of a migration begins with the step")
@@ -262,11 +270,8 @@ impl Executor<'_, '_> {
             let actual = self.look(&progress.expected, &self.scope.clone()).await?;
             let mut rest = self.planner.observe(&progress.migration, done, &actual);
             refuse_conflicts(&rest)?;
-            if !rest.is_empty() {
-                let own = rest.remove(0);
-                progress.migration.steps.truncate(place);
-                progress.migration.steps.extend(own.steps);
-            }
+            let own = (!rest.is_empty()).then(|| rest.remove(0));
+            take(progress, own, place)?;
             progress.replanned = Some(rest);
             progress.expected = self.expected_after(progress, done, actual.clone());
             self.actual = actual;
@@ -379,6 +384,17 @@ impl Progress {
             None => 0,
         }
     }
+}
+
+/// Lets a new plan of the rest of a migration take the place of the old one, from a place on.
+fn take(progress: &mut Progress, own: Option<PlannedMigration>, place: usize) -> Result<(), Error> {
+    let Some(own) = own else {
+        return Ok(());
+    };
+    refuse_conflicts(std::slice::from_ref(&own))?;
+    progress.migration.steps.truncate(place);
+    progress.migration.steps.extend(own.steps);
+    Ok(())
 }
 
 fn refused(progress: &Progress, step: &Step, reasons: Vec<String>) -> Error {
