@@ -1,7 +1,8 @@
 //! What is there already is adopted, what contradicts is refused, what is broken is repaired.
 
+use limosa_core::engine::Runner;
 use limosa_core::error::Error;
-use limosa_core::plan::Verdict;
+use limosa_core::plan::{Unrecorded, Verdict};
 use limosa_core::report::{Outcome, Ran};
 use limosa_tests::{On, migrations, on_both};
 
@@ -14,6 +15,7 @@ on_both!(
     a_column_of_another_type_is_refused,
     what_an_earlier_migration_made_otherwise_is_left,
     an_index_of_that_name_on_another_table_is_left,
+    rows_between_what_is_there_are_asked_about,
     an_index_on_other_columns_is_refused,
     half_a_migration_is_completed,
     a_database_without_journal_is_adopted,
@@ -108,7 +110,7 @@ async fn what_an_earlier_migration_made_otherwise_is_left(on: On) {
     let report = on.run(&all).await.expect("it is left alone");
     is_adopted(verdicts(&report.migrations[3])[0]);
     let mut session = on.session().await;
-    let runner = limosa_core::engine::Runner::new(&all);
+    let runner = Runner::new(&all);
     let plan = runner.plan(session.as_mut()).await.expect("it fits");
     assert_eq!(plan.drift, []);
     // What somebody made otherwise by hand is refused all the same.
@@ -224,7 +226,7 @@ async fn a_schema_behind_its_journal_is_drift(on: On) {
     on.execute("ALTER TABLE environments DROP COLUMN last_error")
         .await;
     let all = migrations(&[TABLE, COLUMN, INDEX]);
-    let runner = limosa_core::engine::Runner::new(&all);
+    let runner = Runner::new(&all);
     let plan = runner
         .plan(on.session().await.as_mut())
         .await
@@ -333,7 +335,7 @@ async fn a_qualified_and_a_bare_name_are_one_table(on: On) {
             .map(|table| table.columns.len()),
         Some(3)
     );
-    let runner = limosa_core::engine::Runner::new(&all);
+    let runner = Runner::new(&all);
     let evidence = runner
         .verify(on.session().await.as_mut())
         .await
@@ -375,8 +377,7 @@ async fn rows_behind_what_was_adopted_stop_the_run(on: On) {
     let failure = on.run(&migrations(&texts)).await.expect_err("nobody knows");
     assert!(conflict(&failure.error).contains("--unrecorded"));
     let all = migrations(&texts);
-    let runner =
-        limosa_core::engine::Runner::new(&all).unrecorded(limosa_core::plan::Unrecorded::Execute);
+    let runner = Runner::new(&all).unrecorded(limosa_core::plan::Unrecorded::Execute);
     runner
         .run(on.session().await.as_mut())
         .await
@@ -425,7 +426,7 @@ async fn what_a_block_guards_is_left_if_an_earlier_one_has_its_name() {
     ));
     assert_eq!(report.migrations[2].steps[0].verdict, Verdict::Execute);
     let all = migrations(&texts);
-    let runner = limosa_core::engine::Runner::new(&all);
+    let runner = Runner::new(&all);
     let plan = runner.plan(on.session().await.as_mut()).await;
     assert_eq!(plan.expect("it fits").drift, []);
 
@@ -458,9 +459,35 @@ async fn an_index_of_that_name_on_another_table_is_left(on: On) {
     ]);
     let report = on.run(&all).await.expect("a new database");
     is_adopted(verdicts(&report.migrations[1])[1]);
-    let runner = limosa_core::engine::Runner::new(&all);
+    let runner = Runner::new(&all);
     let plan = runner.plan(on.session().await.as_mut()).await;
     assert_eq!(plan.expect("it fits").drift, []);
     let schema = on.schema().await;
     assert_eq!(schema.tables[0].indexes.len(), 1);
+}
+
+/// Half of it is there, with a hole in it: nothing shows which rows were written.
+async fn rows_between_what_is_there_are_asked_about(on: On) {
+    on.execute("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE c (id integer PRIMARY KEY)")
+        .await;
+    let all = migrations(&[
+        "CREATE TABLE a (id integer PRIMARY KEY); INSERT INTO a VALUES (1);
+         CREATE TABLE b (id integer PRIMARY KEY); INSERT INTO b VALUES (1);
+         CREATE TABLE c (id integer PRIMARY KEY); INSERT INTO c VALUES (1);",
+        "CREATE TABLE d (id integer PRIMARY KEY); INSERT INTO d VALUES (1);",
+    ]);
+    let failure = on.run(&all).await.expect_err("they may be there");
+    let said = failure.error.to_string();
+    assert_eq!(said.matches("--unrecorded").count() / 2, 3, "{said}");
+    assert_eq!(on.value("SELECT count(*) FROM a").await, "0");
+
+    let runner = Runner::new(&all).unrecorded(Unrecorded::Execute);
+    runner
+        .run(on.session().await.as_mut())
+        .await
+        .expect("they are not");
+    for table in ["a", "b", "c", "d"] {
+        let rows = on.value(&format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(rows, "1", "{table}");
+    }
 }

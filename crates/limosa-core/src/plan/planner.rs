@@ -7,6 +7,7 @@ mod gone;
 mod judge;
 mod narrowed;
 mod needed;
+mod overtake;
 mod suspects;
 mod together;
 mod types;
@@ -244,7 +245,11 @@ impl<'a> Planner<'a> {
             Exactness::PieceByPiece
         };
         self.look_at(actual);
-        let planned = self.plan_from(0, 0);
+        let mut planned = self.plan_from(0, 0);
+        if prefix.is_none() && self.overtake_unseen(&planned) {
+            self.look_at(actual);
+            planned = self.plan_from(0, 0);
+        }
         match prefix {
             Some(1..) => (planned, Vec::new()),
             Some(0) | None => (planned, self.applied.differences(actual, self.dialect)),
@@ -397,41 +402,6 @@ impl<'a> Planner<'a> {
             }
         }
         chain
-    }
-
-    /// Marks the statements of which all operations are among the first `left` open ones, and right
-    /// behind them those that no schema can show: of the same migration, or of any if there is no
-    /// journal at all. They may have been run with what is there.
-    fn overtake(&mut self, mut left: usize) {
-        let mut last = None;
-        for (place, candidate) in self.pending.iter_mut().enumerate() {
-            let open = |item: &&mut Item<'_>| item.standing == Standing::Open;
-            for item in candidate.items.iter_mut().filter(open) {
-                let operations = &item.statement.operations;
-                let covered = operations.len() <= left;
-                let behind = left == 0
-                    && operations.iter().all(|one| one.changes_rows())
-                    && last.is_some_and(|last| last == place || self.journal == JournalIs::Empty);
-                if !covered && !behind {
-                    return;
-                }
-                left = left.saturating_sub(operations.len());
-                item.standing = Standing::Overtaken;
-                if !self.dialect.facts().enum_types {
-                    // The database shows no type: that it is there is known from what is.
-                    let makes = |one: &&Shared<Operation>| {
-                        matches!(
-                            ***one,
-                            Operation::CreateEnum { .. } | Operation::AddEnumLabel { .. }
-                        )
-                    };
-                    for operation in operations.iter().filter(makes) {
-                        let _ = self.applied.schema.apply(operation);
-                    }
-                }
-                last = Some(place);
-            }
-        }
     }
 }
 
