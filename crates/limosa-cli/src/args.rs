@@ -120,7 +120,8 @@ pub(crate) struct Choice {
     #[arg(long)]
     pub(crate) out_of_order: bool,
     /// Changes of rows and verbatim statements that stand, unrecorded, before changes that the
-    /// database already has: stop and ask, take them as done, or run them
+    /// database already has, and expressions that it has in other words: stop and ask, take them
+    /// as done, or run them
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub(crate) unrecorded: UnrecordedChoice,
 }
@@ -148,7 +149,7 @@ pub(crate) enum UnrecordedChoice {
     /// Stop and ask
     #[default]
     Refuse,
-    /// They were run: record them
+    /// They were run, or are the same: record them
     Adopt,
     /// They were not: run them
     Execute,

@@ -62,13 +62,14 @@ pub enum OutOfOrder {
 }
 
 /// What to do with changes of rows and verbatim statements that stand, unrecorded, before changes
-/// that the database already has: nobody can see whether they were run.
+/// that the database already has, and with expressions that it has in other words: nobody can see
+/// whether they were run, or are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unrecorded {
     /// Stop and ask.
     #[default]
     Refuse,
-    /// They were run: record them.
+    /// They were run, or are the same: record them.
     Adopt,
     /// They were not: run them.
     Execute,
