@@ -1,35 +1,40 @@
 //! Decides, statement by statement, what becomes of the pending migrations on one database.
 
+mod candidate;
 mod cloud;
 mod complete;
 mod doubt;
+mod expected;
 mod gone;
 mod judge;
 mod narrowed;
 mod needed;
 mod overtake;
+mod stand;
 mod suspects;
 mod together;
 mod types;
 
+pub(crate) use candidate::{source_text, statements};
 pub(crate) use suspects::words;
 pub(crate) use types::{learn, learn_names};
 
 use std::collections::HashSet;
 
-use super::chain::{self, Expected, Words};
-use super::select::{Pending, Selection};
+use super::chain::Expected;
+use super::select::Selection;
 use super::{Options, PlannedMigration, Step, Verdict};
 use crate::checksum::Checksum;
 use crate::dialect::Dialect;
 use crate::diff::{Difference, Wordings};
 use crate::error::Error;
-use crate::journal::{Entry, Journal, State};
-use crate::migration::{Migration, Migrations, Script, Statement};
+use crate::journal::{Journal, State};
+use crate::migration::Migrations;
 use crate::operation::Operation;
 use crate::schema::Schema;
 use crate::shared::{List, Shared};
 use crate::version::Version;
+use candidate::{Candidate, Item, Standing, candidates, done_operations};
 
 /// The planner: the pending statements, and the schema as far as it is known.
 #[derive(Debug)]
@@ -53,44 +58,13 @@ pub struct Planner<'a> {
     /// In what the database differs where it stands, as statements of unknown effect have left it.
     left: Vec<Difference>,
     /// What it may say in other words, by the place of a pending migration and the number of its statement.
-    worded: Vec<((usize, u32), Difference)>,
+    worded: Vec<(Place, Difference)>,
     /// What the step that was judged last has to execute.
     open: List<Shared<Operation>>,
 }
 
-/// A pending migration.
-#[derive(Clone, Debug)]
-struct Candidate<'a> {
-    migration: &'a Migration,
-    script: Option<&'a Script>,
-    items: Vec<Item<'a>>,
-    /// The journal row of an earlier run that did not get to the end.
-    begun: Option<Entry>,
-    /// Whether the journal has a row of it: what that does not say to be done was not done, or undone.
-    in_journal: bool,
-}
-
-/// One pending statement.
-#[derive(Clone, Copy, Debug)]
-struct Item<'a> {
-    statement: &'a Statement,
-    /// From 1.
-    number: u32,
-    standing: Standing,
-}
-
-/// What is known of a statement before the schema is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// Nothing.
-    Open,
-    /// The journal says that it was done.
-    Recorded,
-    /// It stands before changes that the database has.
-    Overtaken,
-    /// What it does to the schema is there; what it does to rows nobody can see.
-    Doubtful,
-}
+/// The place of a statement: of its migration among the pending ones, and its number there.
+type Place = (usize, u32);
 
 /// Whether the journal has any row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,8 +97,9 @@ impl<'a> Planner<'a> {
     ) -> Result<Self, Error> {
         let id = dialect.facts().id;
         let list = migrations.list();
-        let done = done_operations(list, journal, selection, id);
-        let pending = candidates(list, &selection.pending, journal, id);
+        let needed = needed::by_later_ones(list, journal, &selection.pending, id);
+        let done = done_operations(list, journal, selection, &needed, id);
+        let pending = candidates(list, &selection.pending, journal, &needed, id);
         let open = pending.iter().flat_map(Candidate::open_operations);
         let base = Expected::base(done.iter().copied().chain(open), actual);
         let base = base.knowing(Wordings::of(journal));
@@ -154,39 +129,6 @@ impl<'a> Planner<'a> {
         planner.begun_are_unchanged(journal)?;
         planner.look_at(actual);
         Ok(planner)
-    }
-
-    /// What is to be known as no difference from now on, of what is adopted.
-    pub(crate) fn wordings(&self) -> Vec<Checksum> {
-        let worded = self.worded.iter().map(|(_, one)| one);
-        let all = self.left.iter().chain(worded);
-        all.map(Difference::wording).collect()
-    }
-
-    /// What the database may say in other words than a statement.
-    fn said_otherwise(&self, candidate: &Candidate<'_>, number: u32) -> Option<&Difference> {
-        let place = self.place(&candidate.migration.version)?;
-        let mut worded = self.worded.iter();
-        worded
-            .find(|(at, _)| *at == (place, number))
-            .map(|(_, one)| one)
-    }
-
-    /// The statement of each open operation: the place of its migration, and its number.
-    fn places(&self) -> Vec<(usize, u32)> {
-        let mut places = Vec::new();
-        for (place, candidate) in self.pending.iter().enumerate() {
-            let open = |item: &&Item<'_>| item.standing == Standing::Open;
-            for item in candidate.items.iter().filter(open) {
-                places.extend(
-                    item.statement
-                        .operations
-                        .iter()
-                        .map(|_| (place, item.number)),
-                );
-            }
-        }
-        places
     }
 
     /// The checksum of the first statements of a pending migration: what the journal says of one that
@@ -224,26 +166,8 @@ impl<'a> Planner<'a> {
             return (planned, self.applied.differences(actual, self.dialect));
         }
         // Something is there already. Does the database stand between two of the operations?
-        let open: Vec<&Operation> = self
-            .pending
-            .iter()
-            .flat_map(Candidate::open_operations)
-            .collect();
-        let places = self.places();
-        let stands = |words| chain::prefix(&self.applied, &open, actual, self.dialect, words);
-        let found = stands(Words::Differ).or_else(|| stands(Words::MaySayTheSame));
-        let prefix = found.as_ref().map(|found| found.done);
+        let prefix = self.stand(actual);
         self.overtake(prefix.unwrap_or_default());
-        if let Some(found) = found {
-            self.left = found.left;
-            let at = |(done, one): (usize, Difference)| Some((*places.get(done)?, one));
-            self.worded = found.worded.into_iter().filter_map(at).collect();
-        }
-        self.exact = if prefix.is_some() {
-            Exactness::Exact
-        } else {
-            Exactness::PieceByPiece
-        };
         self.look_at(actual);
         let mut planned = self.plan_from(0, 0);
         if prefix.is_none() && self.overtake_unseen(&planned) {
@@ -293,67 +217,9 @@ impl<'a> Planner<'a> {
         pending.position(|one| one.migration.version == *version)
     }
 
-    /// What the migrations would have made up to behind a pending one, as far as the model knows.
-    pub(crate) fn expected_behind(&self, version: &Version) -> Expected {
-        let mut expected = self.applied.clone();
-        for candidate in &self.pending {
-            let open = |item: &&Item<'_>| item.standing != Standing::Recorded;
-            for item in candidate.items.iter().filter(open) {
-                for operation in &item.statement.operations {
-                    expected.apply(operation);
-                }
-            }
-            if candidate.migration.version == *version {
-                break;
-            }
-        }
-        expected
-    }
-
-    /// The catalog as it was given, with the types that live in the model alone.
-    pub(crate) fn with_types(&self, mut actual: Schema) -> Schema {
-        if !self.dialect.facts().enum_types {
-            actual.enums.clone_from(&self.applied.schema.enums);
-            self.dialect.recognise(&mut actual);
-        }
-        actual
-    }
-
-    /// The catalog as it was given, with the types and names that the migrations say, where it cannot tell
-    /// them. So many statements of this migration are done.
-    pub(crate) fn told(&self, actual: Schema, version: &Version, done: u32) -> Schema {
-        let facts = self.dialect.facts();
-        if facts.enum_types && facts.constraint_names {
-            return actual;
-        }
-        let mut told = actual;
-        let place = self.place(version);
-        let chain = place.map(|place| self.chain_before(place, done));
-        let tables = chain.as_ref().map_or(&[][..], |chain| &chain.tables);
-        types::learn_names(&mut told, tables, self.dialect);
-        // What is there already of later migrations has their types.
-        let tables = types::together(tables, &self.chain);
-        types::learn(&mut told, &tables, self.dialect);
-        told
-    }
-
     /// The schema as it is predicted after everything that was planned.
     pub fn schema(&self) -> &Schema {
         &self.schema
-    }
-
-    /// Columns that are there may be of a type that has just come into being, or got their labels.
-    fn recognise(&mut self) {
-        if !self.dialect.facts().enum_types {
-            self.dialect.recognise(&mut self.schema);
-            types::learn(&mut self.schema, &self.chain.tables, self.dialect);
-        }
-    }
-
-    /// Types that live in the model alone are not in any catalog.
-    fn look_at(&mut self, actual: &Schema) {
-        self.schema = self.with_types(actual.clone());
-        self.adopted.clear();
     }
 
     fn plan_from(&mut self, place: usize, done: u32) -> Vec<PlannedMigration> {
@@ -378,72 +244,6 @@ impl<'a> Planner<'a> {
         }
         planned
     }
-
-    /// Whether a pending statement may do what the model does not know, so that what the migrations
-    /// would have made is uncertain.
-    fn is_clouded(&self) -> bool {
-        let items = self.pending.iter().flat_map(|one| &one.items);
-        let operations = items.flat_map(|item| item.statement.operations());
-        operations.into_iter().any(Operation::has_unknown_effect)
-    }
-
-    /// What the migrations would have made up to behind a statement.
-    fn chain_before(&self, place: usize, done: u32) -> Schema {
-        let mut chain = self.applied.schema.clone();
-        for (at, candidate) in self.pending.iter().enumerate().take(place + 1) {
-            let items = candidate.items.iter();
-            let behind = items.filter(|item| at < place || item.number <= done);
-            for operation in behind
-                .filter(|item| item.standing != Standing::Recorded)
-                .flat_map(|item| item.statement.operations())
-            {
-                // What does not fit the model is about objects that it does not know.
-                let _ = chain.apply(operation);
-            }
-        }
-        chain
-    }
-}
-
-impl<'a> Candidate<'a> {
-    fn open_operations(&self) -> impl DoubleEndedIterator<Item = &'a Operation> {
-        self.items
-            .iter()
-            .filter(|item| item.standing == Standing::Open)
-            .flat_map(|item| item.statement.operations())
-    }
-
-    /// Whether the journal says that this statement was about to be run outside a transaction when the
-    /// earlier run ended.
-    fn was_announced(&self, number: u32) -> bool {
-        self.begun
-            .as_ref()
-            .is_some_and(|row| row.done + 1 == number)
-    }
-
-    fn planned(&self, steps: Vec<Step>) -> PlannedMigration {
-        PlannedMigration {
-            version: self.migration.version.clone(),
-            name: self.migration.name.clone(),
-            checksum: self
-                .script
-                .map_or(Checksum::EMPTY, |script| script.checksum),
-            total: u32::try_from(self.items.len()).unwrap_or(u32::MAX),
-            source: self.script.and_then(source_text),
-            begun: self.begun.clone(),
-            steps: steps.into(),
-        }
-    }
-}
-
-/// The author's words, for the journal.
-pub(crate) fn source_text(script: &Script) -> Option<String> {
-    let texts: Vec<&str> = script
-        .up
-        .iter()
-        .filter_map(|statement| statement.text.as_deref())
-        .collect();
-    (!texts.is_empty()).then(|| texts.join(";\n"))
 }
 
 fn is_ahead(step: &Step) -> bool {
@@ -451,85 +251,4 @@ fn is_ahead(step: &Step) -> bool {
         step.verdict,
         Verdict::Adopt { .. } | Verdict::Conflict { .. }
     )
-}
-
-/// The statements of a migration that are meant for a dialect.
-pub(crate) fn statements<'a>(
-    migration: &'a Migration,
-    id: &'a str,
-) -> impl DoubleEndedIterator<Item = &'a Statement> {
-    let script = migration.script(id);
-    script
-        .into_iter()
-        .flat_map(|script| &script.up)
-        .filter(move |one| one.is_for(id))
-}
-
-/// The operations of migrations that are applied, and of the begun ones as far as they are done.
-fn done_operations<'a>(
-    list: &'a [Migration],
-    journal: &Journal,
-    selection: &Selection,
-    id: &'a str,
-) -> Vec<&'a Operation> {
-    let recorded = journal.by_version();
-    // Both are in the order of the list.
-    let mut pending = selection.pending.iter().peekable();
-    let needed = needed::by_later_ones(list, journal, &selection.pending, id);
-    let mut operations = Vec::new();
-    for (index, migration) in list.iter().enumerate() {
-        let state = recorded.get(&migration.version).map(|entry| entry.state);
-        let done = match pending.next_if(|one| one.index == index) {
-            Some(pending) if needed.contains(&pending.index) => usize::MAX,
-            Some(pending) => pending.done as usize,
-            None if state == Some(State::Applied) => usize::MAX,
-            None => 0,
-        };
-        operations.extend(
-            statements(migration, id)
-                .take(done)
-                .flat_map(Statement::operations),
-        );
-    }
-    operations
-}
-
-fn candidates<'a>(
-    list: &'a [Migration],
-    pending: &[Pending],
-    journal: &Journal,
-    id: &'a str,
-) -> Vec<Candidate<'a>> {
-    let needed = needed::by_later_ones(list, journal, pending, id);
-    let candidate = |one: &Pending| {
-        let migration = &list[one.index];
-        let open = if needed.contains(&one.index) {
-            Standing::Overtaken
-        } else {
-            Standing::Open
-        };
-        let items = statements(migration, id)
-            .zip(1..)
-            .map(|(statement, number)| {
-                let standing = if number <= one.done {
-                    Standing::Recorded
-                } else {
-                    open
-                };
-                Item {
-                    statement,
-                    number,
-                    standing,
-                }
-            })
-            .collect();
-        Candidate {
-            migration,
-            script: migration.script(id),
-            items,
-            begun: one.begun.clone(),
-            in_journal: journal.entry(&migration.version).is_some(),
-        }
-    };
-    pending.iter().map(candidate).collect()
 }

@@ -33,6 +33,14 @@ impl Planner<'_> {
         }
     }
 
+    /// Whether a pending statement may do what the model does not know, so that what the migrations
+    /// would have made is uncertain.
+    pub(super) fn is_clouded(&self) -> bool {
+        let items = self.pending.iter().flat_map(|one| &one.items);
+        let operations = items.flat_map(|item| item.statement.operations());
+        operations.into_iter().any(Operation::has_unknown_effect)
+    }
+
     /// Whether a statement that will be run before this one may change what is in its way.
     pub(super) fn may_be_cleared(&self, operation: &Operation) -> bool {
         let names = about(operation);

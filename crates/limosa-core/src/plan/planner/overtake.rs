@@ -4,13 +4,10 @@
 //! no schema shows. If such a statement stands before changes that the database has, or right behind them, it may
 //! have been run with them.
 
-use super::{Item, JournalIs, PlannedMigration, Planner, Standing, Verdict};
+use super::{Item, JournalIs, Place, PlannedMigration, Planner, Standing, Verdict};
 use crate::operation::Operation;
 use crate::plan::truth::{Truth, truth};
 use crate::shared::Shared;
-
-/// The place of a statement: of its migration among the pending ones, and its number there.
-type Place = (usize, u32);
 
 impl Planner<'_> {
     /// Marks the statements of which all operations are among the first `left` open ones, and right
