@@ -15,6 +15,7 @@ mod data;
 mod drop;
 mod index;
 mod items;
+mod known;
 mod names;
 mod on_conflict;
 mod relaxed;
@@ -32,7 +33,8 @@ use crate::cursor::Cursor;
 use crate::language::Language;
 use names::Names;
 
-pub(crate) use relaxed::{Relaxed, is_known_tail, relaxed};
+pub(crate) use known::is_known_tail;
+pub(crate) use relaxed::relaxed;
 
 /// The model has no place for a part of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,25 +115,4 @@ fn has_based_number(text: &str, language: Language) -> bool {
         let digits = token.text.as_bytes();
         token.kind == TokenKind::Number && matches!(digits, [b'0', base, ..] if base.is_ascii_alphabetic() && !base.eq_ignore_ascii_case(&b'e'))
     })
-}
-
-/// Adds to a new table what was said apart from what the parser read.
-pub(crate) fn add(mut operations: Vec<Operation>, apart: &Relaxed) -> Vec<Operation> {
-    for operation in &mut operations {
-        let Operation::CreateTable { table, .. } = operation else {
-            continue;
-        };
-        table.storage.strict |= apart.storage.strict;
-        table.storage.without_rowid |= apart.storage.without_rowid;
-        for constraint in &mut table.constraints {
-            apart
-                .clauses
-                .iter()
-                .for_each(|clause| clause.say(constraint));
-        }
-        for column in &mut table.columns {
-            column.nullable &= !apart.required.contains(&column.name);
-        }
-    }
-    operations
 }

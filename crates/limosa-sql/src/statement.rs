@@ -114,7 +114,7 @@ fn read(text: &str, language: Language) -> Result<Vec<Operation>, Unread> {
     };
     let relaxed = parse(&apart.text, language).map(|tree| lower::lower(tree, text, language));
     match relaxed {
-        Ok(Ok(operations)) => Ok(lower::add(operations, &apart)),
+        Ok(Ok(operations)) => Ok(apart.add(operations)),
         Ok(Err(unheld)) => Err(Unread::Unheld(unheld)),
         Err(_) => read,
     }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use limosa_core::expr::{Token, TokenKind, tokens};
+use limosa_core::expr::Token;
+use limosa_core::operation::Operation;
 use limosa_core::schema::Storage;
 
+use super::items::significant;
 use super::{commas, on_conflict, type_words};
 use crate::cursor::{Cursor, is_word};
 use crate::language::Language;
@@ -14,18 +16,18 @@ use crate::language::Language;
 pub(crate) struct Relaxed {
     pub(crate) text: String,
     /// Columns of a `CREATE TABLE` that the author required apart from their definitions.
-    pub(crate) required: Vec<String>,
+    required: Vec<String>,
     /// What a `CREATE TABLE` of `SQLite` says behind its keys.
-    pub(crate) clauses: Vec<on_conflict::Clause>,
+    clauses: Vec<on_conflict::Clause>,
     /// Options behind a table of `SQLite`.
-    pub(crate) storage: Storage,
+    storage: Storage,
 }
 
-/// The statement without the names of its NOT NULL constraints, which the model does not hold,
-/// without `STRICT, WITHOUT ROWID` behind it and `ON CONFLICT` behind its keys, with each type as one word and a
-/// comma between constraints.
+/// The statement without the names of its NOT NULL constraints, which the model does not hold, without
+/// `OVERRIDING SYSTEM VALUE`, `STRICT, WITHOUT ROWID` behind it and `ON CONFLICT` behind its keys, with each type as
+/// one word and a comma between constraints.
 ///
-/// None if there are none: then the text needs no second look. Behind a column the name is left out;
+/// None if it has nothing of these: then the text needs no second look. Behind a column the name is left out;
 /// `ADD CONSTRAINT name NOT NULL x` (`PostgreSQL` 18) becomes `ALTER COLUMN x SET NOT NULL`.
 pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
     let parted = commas::given(text, language);
@@ -34,8 +36,7 @@ pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
         None => (parted, Vec::new()),
     };
     let worded = type_words::quoted(&rest, language);
-    let mut tokens = tokens(&worded, language.lexicon());
-    tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
+    let tokens = significant(&worded, language);
     let mut relaxed = Relaxed {
         text: worded.to_string(),
         clauses,
@@ -56,6 +57,24 @@ pub(crate) fn relaxed(text: &str, language: Language) -> Option<Relaxed> {
 }
 
 impl Relaxed {
+    /// Adds to a new table what was said apart from what the parser read.
+    pub(crate) fn add(&self, mut operations: Vec<Operation>) -> Vec<Operation> {
+        for operation in &mut operations {
+            let Operation::CreateTable { table, .. } = operation else {
+                continue;
+            };
+            table.storage.strict |= self.storage.strict;
+            table.storage.without_rowid |= self.storage.without_rowid;
+            for constraint in &mut table.constraints {
+                self.clauses.iter().for_each(|one| one.say(constraint));
+            }
+            for column in &mut table.columns {
+                column.nullable &= !self.required.contains(&column.name);
+            }
+        }
+        operations
+    }
+
     /// Several options in a row, which the parser knows only alone.
     fn take_storage(&mut self, tokens: &[Token<'_>], language: Language) {
         let Some(close) = tokens.iter().rposition(|token| token.text == ")") else {
@@ -120,72 +139,4 @@ impl Relaxed {
             _ => self.text.replace_range(constraint.offset..not.offset, ""),
         }
     }
-}
-
-/// Actions of `ALTER TABLE`, and ends of other statements, that the databases know and the model does
-/// not (`PostgreSQL`, "ALTER TABLE", "CREATE TABLE", "CREATE VIEW").
-const KNOWN: &[&str] = &[
-    "ALTER CONSTRAINT",
-    "ATTACH PARTITION",
-    "CLUSTER ON",
-    "DETACH PARTITION",
-    "DISABLE RULE",
-    "DISABLE TRIGGER",
-    "ENABLE ALWAYS",
-    "ENABLE REPLICA",
-    "ENABLE ROW LEVEL SECURITY",
-    "ENABLE TRIGGER",
-    "EXCLUDE USING",
-    "INHERIT",
-    "NO INHERIT",
-    "NOT OF",
-    "ON ONLY",
-    "PARTITION BY",
-    "PARTITION OF",
-    "REPLICA IDENTITY",
-    "RESET",
-    "RESTART",
-    "SET ACCESS METHOD",
-    "SET COMPRESSION",
-    "SET GENERATED",
-    "SET LOGGED",
-    "SET SCHEMA",
-    "SET STATISTICS",
-    "SET STORAGE",
-    "SET TABLESPACE",
-    "SET UNLOGGED",
-    "SET WITHOUT",
-    "SET INCREMENT",
-    "SET START",
-    "TABLESPACE",
-    "WITH CHECK OPTION",
-    "WITH LOCAL CHECK OPTION",
-    "WITH CASCADED CHECK OPTION",
-    "WITH DATA",
-    "WITH NO DATA",
-    "WHERE CURRENT OF",
-    "OVERRIDING",
-];
-
-/// Whether a statement that could not be parsed holds such a clause outside parentheses.
-pub(crate) fn is_known_tail(text: &str, language: Language) -> bool {
-    let mut cursor = Cursor::new(text, language.lexicon());
-    let mut depth = 0_u32;
-    let mut before = "";
-    while let Some(token) = cursor.peek() {
-        let clause = depth == 0 && KNOWN.iter().any(|words| cursor.clone().words(words));
-        let options = depth == 0 && before.eq_ignore_ascii_case("WITH") && token.text == "(";
-        let like = depth == 1 && ["(", ","].contains(&before) && is_word(&token, "LIKE");
-        if clause || options || like {
-            return true;
-        }
-        before = token.text;
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        cursor.next();
-    }
-    false
 }
