@@ -14,9 +14,9 @@ const TEXTUAL: [&str; 9] = [
     "inet", "cidr", "macaddr", "macaddr8", "xml", "name", "bpchar", "citext", "regclass",
 ];
 
-/// Declared types that `SQLite`'s own users write and the model does not know.
-const NATIVE: [&str; 10] = [
-    "",
+/// Types that `SQLite`'s own users declare and the model does not know, in whatever case a migration that was not
+/// written for this database has them. Those that were are told by [`is_own`].
+const NATIVE: [&str; 9] = [
     "any",
     "string",
     "tinyint",
@@ -76,8 +76,8 @@ fn other(name: &str) -> Result<String, Unsupported> {
     Err(unsupported(format!("hold the type {name}"), reason))
 }
 
-/// Whether somebody declared it for this database, which takes any words: [`parse`] gives them in upper case, as
-/// files in its language are read. A type of PostgreSQL's is in lower case, or in quotes.
+/// Whether somebody declared it for this database, which takes any words, or none: [`parse`] gives them in upper
+/// case, as files in its language are read. A type of PostgreSQL's is in lower case, or in quotes.
 fn is_own(name: &str) -> bool {
     !name.contains(|c: char| c == '"' || c.is_ascii_lowercase())
 }

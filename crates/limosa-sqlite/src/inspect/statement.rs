@@ -190,7 +190,7 @@ fn behind_column(reader: &mut Reader<'_>, column: &str, said: &mut Said) {
 }
 
 /// `ON CONFLICT what`, which the model holds of keys.
-fn on_conflict(reader: &mut Reader<'_>) -> OnConflict {
+pub(crate) fn on_conflict(reader: &mut Reader<'_>) -> OnConflict {
     if !reader.eat(&["ON", "CONFLICT"]) {
         return OnConflict::Abort;
     }

@@ -68,12 +68,13 @@ fn converted(change: &Change<'_>, name: &str, column: &Column) -> String {
 
 /// By which name the rowids of the old table can be read and those of the new one written.
 pub(super) fn rowid(change: &Change<'_>) -> Option<&'static str> {
-    if change.before.storage.without_rowid || change.after.storage.without_rowid {
-        return None;
-    }
-    let free = |table: &Table, name: &str| names::column(table, name).is_none();
-    let mut names = ROWIDS.into_iter();
-    names.find(|name| free(change.before, name) && free(change.after, name))
+    rowid_names(change.before).find(|name| rowid_names(change.after).any(|own| own == *name))
+}
+
+/// The names by which the rowids of a table can be called.
+pub(super) fn rowid_names(table: &Table) -> impl Iterator<Item = &'static str> {
+    let free = |name: &&str| !table.storage.without_rowid && names::column(table, name).is_none();
+    ROWIDS.into_iter().filter(free)
 }
 
 /// Whether rows have the same rowid afterwards.

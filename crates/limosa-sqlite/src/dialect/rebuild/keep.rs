@@ -47,7 +47,7 @@ pub(super) fn referring(name: &ObjectName, schema: &Schema) -> Result<Vec<Keep>,
     children
         .map(|child| {
             let columns = child.columns.iter().map(|own| quoted(&own.name));
-            let rowid = rowid(child).map(str::to_owned);
+            let rowid = copy::rowid_names(child).next().map(str::to_owned);
             let values: Vec<String> = rowid.into_iter().chain(columns).collect();
             let query = digest(&values, &child.name)?;
             Ok(Keep {
@@ -61,11 +61,6 @@ pub(super) fn referring(name: &ObjectName, schema: &Schema) -> Result<Vec<Keep>,
 
 fn what(name: &ObjectName) -> String {
     format!("the rows of {name} (number, digest)")
-}
-
-fn rowid(table: &Table) -> Option<&'static str> {
-    let mut names = ["rowid", "_rowid_", "oid"].into_iter();
-    names.find(|name| !table.storage.without_rowid && names::column(table, name).is_none())
 }
 
 /// The columns that stay, as they will be: a value that is converted is compared converted.

@@ -69,7 +69,7 @@ fn beyond(text: &str) -> Option<&'static str> {
             }
             key = reader.is("(");
             if !key {
-                on_conflict(&mut reader);
+                statement::on_conflict(&mut reader);
             }
             continue;
         }
@@ -80,17 +80,10 @@ fn beyond(text: &str) -> Option<&'static str> {
         reader.next();
         if ends {
             key = false;
-            on_conflict(&mut reader);
+            statement::on_conflict(&mut reader);
         }
     }
     None
-}
-
-/// The model holds this behind a key.
-fn on_conflict(reader: &mut Reader<'_>) {
-    if reader.eat(&["ON", "CONFLICT"]) {
-        reader.next();
-    }
 }
 
 /// An edit under way: what is gone and what is new.
