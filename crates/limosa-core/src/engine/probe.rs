@@ -7,7 +7,10 @@
 
 mod bench;
 mod limits;
+mod read_back;
+mod refer;
 mod refuse;
+mod row;
 mod serve;
 mod value;
 

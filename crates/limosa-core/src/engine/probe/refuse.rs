@@ -1,6 +1,7 @@
 //! What constraints must refuse.
 
-use super::bench::{Bench, Row, TRIAL, takes_values};
+use super::bench::{Bench, TRIAL, takes_values};
+use super::row::Row;
 use super::{Stop, TrialOutcome, limits};
 use crate::datatype::DataType;
 use crate::diff::show_constraint;
