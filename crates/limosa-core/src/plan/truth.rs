@@ -2,8 +2,10 @@
 
 mod change;
 mod object;
+mod view;
+mod words;
 
-pub(super) use object::{same_definition, show_definition};
+pub(super) use view::{same_definition, show_definition};
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference};

@@ -1,12 +1,13 @@
 //! Answers about whole objects: tables, indexes, types, views, triggers, comments.
 
+use super::view::create_view;
+use super::words::{bare_words, said};
 use super::{Asked, Truth};
 use crate::diff::{Difference, show_index};
-use crate::expr::{Body, Expr, Lexicon, Relation, TokenKind, render_query, tokens};
+use crate::expr::Expr;
 use crate::name::ObjectName;
 use crate::operation::{Commented, Operation};
-use crate::schema::{Definition, EnumType, Index, Schema, Table, Trigger, View};
-use crate::shared::Shared;
+use crate::schema::{EnumType, Index, Table, Trigger};
 
 pub(super) fn truth(asked: Asked<'_>, operation: &Operation) -> Truth {
     let schema = asked.schema;
@@ -116,7 +117,7 @@ fn create_table(asked: Asked<'_>, table: &Table) -> Truth {
     })
 }
 
-fn other_kind(name: &ObjectName, expected: &str, found: &str) -> Truth {
+pub(super) fn other_kind(name: &ObjectName, expected: &str, found: &str) -> Truth {
     Truth::Contradicted(vec![Difference {
         object: name.to_string(),
         aspect: "kind".to_owned(),
@@ -175,7 +176,7 @@ fn create_index(asked: Asked<'_>, table: &ObjectName, index: &Index, concurrentl
 
 /// Something new can be made if the columns are there that it is about. `SQLite` would take the name
 /// of one that is not for a string ("Double-quoted String Literals Are Accepted").
-fn needs(asked: Asked<'_>, table: &Table, columns: &[String]) -> Truth {
+pub(super) fn needs(asked: Asked<'_>, table: &Table, columns: &[String]) -> Truth {
     let case = asked.schema.case;
     let gone = columns
         .iter()
@@ -199,7 +200,7 @@ fn index_words(index: &Index) -> Vec<String> {
 }
 
 /// The columns that an expression names alone, without those of subqueries and verbatim text.
-fn bare_columns(expr: &Expr) -> Vec<String> {
+pub(super) fn bare_columns(expr: &Expr) -> Vec<String> {
     match expr {
         Expr::Column(path) if path.len() == 1 => path.clone(),
         Expr::Unary(_, inner) | Expr::Is(inner, ..) | Expr::Cast(inner, _) => bare_columns(inner),
@@ -224,170 +225,6 @@ fn create_enum(asked: Asked<'_>, wanted: &EnumType) -> Truth {
         }]
     };
     Truth::of(differences, || format!("type {} is there", wanted.name))
-}
-
-fn create_view(asked: Asked<'_>, wanted: &View, or_replace: bool) -> Truth {
-    let Some(found) = asked.schema.view(&wanted.name) else {
-        if let Some(table) = asked.schema.table(&wanted.name) {
-            return other_kind(&table.name, "a view", "a table");
-        }
-        return match source(asked.schema, &wanted.query) {
-            Some((table, columns)) => needs(asked, table, &columns),
-            None => Truth::Pending,
-        };
-    };
-    // Whoever replaces it does no harm by doing so once more: what is only alike may mean something else.
-    let is_there = if or_replace {
-        is_identical(asked, wanted, found)
-    } else {
-        same_query(asked, &wanted.query, &found.query)
-    };
-    if is_there {
-        return Truth::Already(format!("view {} is there", wanted.name));
-    }
-    if or_replace {
-        return Truth::Pending;
-    }
-    Truth::Contradicted(vec![Difference {
-        object: format!("view {}", wanted.name),
-        aspect: "query".to_owned(),
-        expected: show_query(asked, &wanted.query),
-        found: show_query(asked, &found.query),
-    }])
-}
-
-/// Whether two views say the same, word for word.
-fn is_identical(asked: Asked<'_>, wanted: &View, found: &View) -> bool {
-    let lexicon = &asked.dialect.facts().lexicon;
-    let said = |view: &View| said(&show_query(asked, &normal(&view.query)), lexicon);
-    (&wanted.columns, wanted.materialized) == (&found.columns, found.materialized)
-        && said(wanted) == said(found)
-}
-
-/// A text without what lies between its words.
-fn said(text: &str, lexicon: &Lexicon) -> Vec<String> {
-    let tokens = tokens(text, lexicon).into_iter();
-    tokens
-        .filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
-        .map(|token| token.text.to_owned())
-        .collect()
-}
-
-/// The one table that a plain query reads, and the columns of it that the query speaks of.
-fn source<'a>(schema: &'a Schema, query: &Definition) -> Option<(&'a Table, Vec<String>)> {
-    let Definition::Query(query) = query else {
-        return None;
-    };
-    let Body::Select(select) = &query.body else {
-        return None;
-    };
-    let [Relation::Table(name, _)] = select.from.as_slice() else {
-        return None;
-    };
-    let exprs = select.columns.iter().map(|(expr, _)| expr);
-    let columns = exprs.chain(&select.filter).flat_map(bare_columns);
-    Some((schema.table(name)?, columns.collect()))
-}
-
-/// The name of a view that is never made.
-const COMPARED: &str = "compared";
-
-/// Whether two queries of a view, one that is wanted and one that was found, are alike; databases qualify, parenthesise, cast and alias as they
-/// like.
-pub(in crate::plan) fn same_definition(
-    dialect: &dyn crate::dialect::Dialect,
-    a: &Definition,
-    b: &Definition,
-    schema: &Schema,
-) -> bool {
-    let lexicon = &dialect.facts().lexicon;
-    let (shown_a, shown_b) = (normal(a), normal(b));
-    let shown = |definition: &Definition| show_definition(dialect, definition);
-    let (words_a, words_b) = (
-        bare_words(&shown(&shown_a), lexicon),
-        bare_words(&shown(&shown_b), lexicon),
-    );
-    // A database writes a star out; who wrote one cannot be compared.
-    words_a == words_b
-        || words_a.iter().chain(&words_b).any(|word| word == "*")
-        || alike(made(dialect, &shown_a, &Schema::default()), || {
-            made(dialect, &shown_b, &Schema::default())
-        })
-        || alike(made(dialect, a, schema), || {
-            Some(bare_words(&shown(b), lexicon))
-        })
-}
-
-fn alike(made: Option<Vec<String>>, found: impl FnOnce() -> Option<Vec<String>>) -> bool {
-    made.is_some_and(|made| found().is_some_and(|found| found == made))
-}
-
-fn normal(definition: &Definition) -> Definition {
-    match definition {
-        Definition::Query(query) => Definition::Query(Shared::new(query.normal())),
-        verbatim @ Definition::Verbatim { .. } => verbatim.clone(),
-    }
-}
-
-/// The words of a query as this database would be told it.
-fn made(
-    dialect: &dyn crate::dialect::Dialect,
-    query: &Definition,
-    schema: &Schema,
-) -> Option<Vec<String>> {
-    let create = Operation::CreateView {
-        view: View {
-            name: ObjectName::new(COMPARED),
-            columns: Vec::new(),
-            query: query.clone(),
-            materialized: false,
-            comment: None,
-        }
-        .into(),
-        or_replace: false,
-        if_not_exists: false,
-    };
-    let statements = dialect.compile(&create, schema).ok()?;
-    let words = bare_words(statements.last()?, &dialect.facts().lexicon);
-    let head = words.iter().position(|word| word == COMPARED)?;
-    Some(words[head + 1..].to_vec())
-}
-
-fn same_query(asked: Asked<'_>, a: &Definition, b: &Definition) -> bool {
-    same_definition(asked.dialect, a, b, asked.schema)
-}
-
-fn show_query(asked: Asked<'_>, query: &Definition) -> String {
-    show_definition(asked.dialect, query)
-}
-
-pub(in crate::plan) fn show_definition(
-    dialect: &dyn crate::dialect::Dialect,
-    query: &Definition,
-) -> String {
-    match query {
-        Definition::Query(query) => {
-            render_query(query, dialect).unwrap_or_else(|unsupported| unsupported.to_string())
-        }
-        Definition::Verbatim { text, .. } => text.clone(),
-    }
-}
-
-/// The words of a query without qualifiers, parentheses, `AS` and the last semicolon.
-fn bare_words(text: &str, lexicon: &Lexicon) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for token in tokens(text, lexicon) {
-        match (token.kind, token.text) {
-            (TokenKind::Space | TokenKind::Comment, _) | (_, "(" | ")" | ";") => {}
-            (_, ".") => {
-                words.pop();
-            }
-            (TokenKind::String, text) => words.push(text.to_owned()),
-            (_, word) => words.push(word.trim_matches('"').to_ascii_lowercase()),
-        }
-    }
-    words.retain(|word| word != "as");
-    words
 }
 
 /// A trigger's text is compared where the database keeps it as it was written.
