@@ -7,17 +7,19 @@
 
 mod convert;
 mod infer;
+mod query;
 mod scope;
 mod table;
 
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::Unsupported;
-use limosa_core::expr::{Body, Cte, Expr, Part, Query, Select, With};
+use limosa_core::expr::{Call, Expr, Part};
 use limosa_core::shared::Shared;
 
 use super::{constant, unsupported};
 use infer::type_of;
 
+pub(super) use query::{common, query, relations};
 pub(super) use scope::Scope;
 pub(super) use table::{changed, expressions, index, shown, shown_index, written};
 
@@ -46,146 +48,6 @@ pub(super) fn value(expr: &Expr, to: Option<&DataType>, scope: &Scope<'_>) -> Ty
 pub(super) fn condition(expr: &Expr, scope: &Scope<'_>) -> Typed<Expr> {
     let mut own = expr.clone();
     pass(&mut own, scope)?;
-    Ok(own)
-}
-
-/// A query whose columns go to columns of these types.
-pub(super) fn query(of: &Query, to: &[Option<&DataType>], outer: &Scope<'_>) -> Typed<Query> {
-    let mut own = of.clone();
-    let mut scope = outer.inner();
-    scope = with(&mut own.with, Recursive::said(own.recursive), scope)?;
-    body(&mut own.body, to, &scope)?;
-    let order = match &own.body {
-        Body::Select(select) => scope.with(&select.from),
-        _ => scope.inner(),
-    };
-    for key in &mut own.order_by {
-        pass(&mut key.expr, &order)?;
-    }
-    Ok(own)
-}
-
-/// Whether common table expressions may read themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Recursive {
-    No,
-    Yes,
-}
-
-impl Recursive {
-    fn said(recursive: bool) -> Self {
-        if recursive { Self::Yes } else { Self::No }
-    }
-}
-
-/// `WITH` in front of a statement, written out, and what is seen behind it.
-pub(super) fn common<'a>(of: &With, scope: Scope<'a>) -> Typed<(With, Scope<'a>)> {
-    let mut own = of.clone();
-    let scope = with(&mut own.items, Recursive::said(of.recursive), scope)?;
-    Ok((own, scope))
-}
-
-/// Without `RECURSIVE` a table of the same name can be read there; here the expression sees itself.
-fn refuse_namesake(cte: &Cte) -> Typed<()> {
-    let same = |read: &limosa_core::name::ObjectName| read.name.eq_ignore_ascii_case(&cte.name);
-    if !cte.query.tables().iter().any(same) {
-        return Ok(());
-    }
-    Err(unsupported(
-        format!("read {} in a WITH of that name", cte.name),
-        "a common table expression always sees itself; give it another name",
-    ))
-}
-
-/// Common table expressions, and what is seen behind them.
-fn with<'a>(all: &mut [Cte], recursive: Recursive, mut scope: Scope<'a>) -> Typed<Scope<'a>> {
-    for cte in all {
-        if recursive == Recursive::Yes {
-            scope.hide(&cte.name);
-            scope.define(cte);
-            cte.query = query(&cte.query, &[], &scope)?;
-        } else {
-            refuse_namesake(cte)?;
-            let own = query(&cte.query, &[], &scope)?;
-            scope.define(cte);
-            cte.query = own;
-        }
-    }
-    Ok(scope)
-}
-
-fn body(of: &mut Body, to: &[Option<&DataType>], scope: &Scope<'_>) -> Typed<()> {
-    match of {
-        Body::Select(own) => select(own, to, scope),
-        Body::Values(rows) => {
-            for row in rows {
-                for (at, item) in row.iter_mut().enumerate() {
-                    *item = value(item, to.get(at).copied().flatten(), scope)?;
-                }
-            }
-            Ok(())
-        }
-        Body::Set(left, _, _, right) => {
-            body(left, to, scope)?;
-            body(right, to, scope)
-        }
-        Body::Query(inner) => {
-            **inner = query(inner, to, scope)?;
-            Ok(())
-        }
-    }
-}
-
-fn select(own: &mut Select, to: &[Option<&DataType>], outer: &Scope<'_>) -> Typed<()> {
-    let from = own.from.clone();
-    let scope = outer.with(&from);
-    for relation in &mut own.from {
-        self::relation(relation, &scope)?;
-    }
-    let has_star = own
-        .columns
-        .iter()
-        .any(|(item, _)| matches!(item, Expr::Star(_)));
-    for (at, (item, _)) in own.columns.iter_mut().enumerate() {
-        let to = to.get(at).copied().flatten().filter(|_| !has_star);
-        *item = value(item, to, &scope)?;
-    }
-    let rest = own
-        .filter
-        .iter_mut()
-        .chain(&mut own.group_by)
-        .chain(&mut own.having);
-    for expr in rest {
-        pass(expr, &scope)?;
-    }
-    Ok(())
-}
-
-fn relation(of: &mut limosa_core::expr::Relation, scope: &Scope<'_>) -> Typed<()> {
-    use limosa_core::expr::Relation;
-    match of {
-        Relation::Table(..) => {}
-        Relation::Query(inner, _) => **inner = query(inner, &[], scope)?,
-        Relation::Join(join) => {
-            relation(&mut join.left, scope)?;
-            relation(&mut join.right, scope)?;
-            if let Some(on) = &mut join.on {
-                pass(on, scope)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Items of `FROM`, as they are written for this database.
-pub(super) fn relations(
-    of: &[limosa_core::expr::Relation],
-    scope: &Scope<'_>,
-) -> Typed<Vec<limosa_core::expr::Relation>> {
-    let mut own = of.to_vec();
-    for one in &mut own {
-        relation(one, scope)?;
-    }
     Ok(own)
 }
 
@@ -442,7 +304,7 @@ fn is_text_of_member(expr: &Expr) -> bool {
         && matches!(branches.first(), Some((Expr::String(text), _)) if text == "text")
 }
 
-fn is_round_of_float(call: &limosa_core::expr::Call, scope: &Scope<'_>) -> bool {
+fn is_round_of_float(call: &Call, scope: &Scope<'_>) -> bool {
     let [only] = call.args.as_slice() else {
         return false;
     };
@@ -453,7 +315,7 @@ fn is_round_of_float(call: &limosa_core::expr::Call, scope: &Scope<'_>) -> bool 
         )
 }
 
-fn arguments(call: &mut limosa_core::expr::Call, scope: &Scope<'_>) -> Typed<()> {
+fn arguments(call: &mut Call, scope: &Scope<'_>) -> Typed<()> {
     let name = call.name.trim_start_matches("pg_catalog.").to_owned();
     match name.as_str() {
         "coalesce" | "nullif" => {
