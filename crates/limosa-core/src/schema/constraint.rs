@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expr::Expr;
 use crate::name::ObjectName;
+use crate::schema::Table;
 
 /// A constraint of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,6 +250,14 @@ impl ForeignKey {
             && (*on_delete, *on_update) == (other.on_delete, other.on_update)
             && (*match_full, *validated) == (other.match_full, other.validated)
             && *deferrable == other.deferrable
+    }
+
+    /// The columns that it refers to: those of the primary key where it says none.
+    pub fn referred<'t>(&'t self, parent: &'t Table) -> &'t [String] {
+        match self.references.as_slice() {
+            [] => parent.primary_key(),
+            columns => columns,
+        }
     }
 
     /// A foreign key without actions.

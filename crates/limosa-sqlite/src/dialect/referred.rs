@@ -60,10 +60,7 @@ fn was_held((table, schema): (&Table, &Schema), child: &Table, key: &ForeignKey)
 
 /// Whether the columns that a foreign key refers to are a key of the table.
 fn holds(table: &Table, key: &ForeignKey) -> bool {
-    let references = match key.references.as_slice() {
-        [] => table.primary_key(),
-        columns => columns,
-    };
+    let references = key.referred(table);
     let is_whole = |columns: &[String]| {
         columns.len() == references.len()
             && references.iter().all(|own| names::contains(columns, own))

@@ -241,10 +241,7 @@ fn parted<'s>(
     } else {
         names::table(schema, &key.table)?
     };
-    let references = match key.references.as_slice() {
-        [] => parent.primary_key(),
-        columns => columns,
-    };
+    let references = key.referred(parent);
     let mut pairs = key.columns.iter().zip(references);
     pairs.find_map(|(from, to)| {
         let (from, to) = (names::column(child, from)?, names::column(parent, to)?);

@@ -21,8 +21,7 @@ impl Bench<'_> {
         let Some(parent) = schema.table(&key.table) else {
             return cannot(format!("table {} that it refers to is not here", key.table));
         };
-        let pairs: Vec<(&String, &String)> =
-            key.columns.iter().zip(referred(key, parent)).collect();
+        let pairs: Vec<(&String, &String)> = key.columns.iter().zip(key.referred(parent)).collect();
         if parent.name == table.name {
             for (own, theirs) in pairs {
                 let value = row.get(theirs).cloned().unwrap_or(Expr::Null);
@@ -122,13 +121,4 @@ pub(super) fn foreign_keys(table: &Table) -> Vec<&ForeignKey> {
     };
     crate::order::sort_by(&mut keys, |a, b| rank(a).cmp(&rank(b)));
     keys
-}
-
-/// The columns that a foreign key refers to.
-fn referred<'t>(key: &'t ForeignKey, parent: &'t Table) -> &'t [String] {
-    if key.references.is_empty() {
-        parent.primary_key()
-    } else {
-        &key.references
-    }
 }

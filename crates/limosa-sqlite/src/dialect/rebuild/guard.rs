@@ -1,14 +1,18 @@
 //! What would be wrong with the rows, asked of the old table.
 
+mod image;
+mod refer;
+
 use limosa_core::datatype::DataType;
 use limosa_core::dialect::{Fate, Guard, Unsupported};
 use limosa_core::expr::Expr;
-use limosa_core::name::ObjectName;
-use limosa_core::schema::{Column, Constraint, ForeignKey, Index, Table};
+use limosa_core::schema::{Column, Constraint, Index, Table};
 
 use super::super::{column, names, quoted, render, types};
 use super::origin::Origin;
-use super::{Change, copy, same};
+use super::{Change, same};
+use image::{image, key};
+use refer::{foreign_key, orphans, referring};
 
 /// How many keys are shown.
 const SHOWN: usize = 5;
@@ -37,7 +41,7 @@ pub(super) fn all(change: &Change<'_>) -> Result<Vec<Guard>, Unsupported> {
         }
     }
     for (child, key) in referring(change) {
-        let references = references(key, change.after);
+        let references = key.referred(change.after);
         if !change.are_read_alike(references) {
             guards.push(orphans(change, child, key, references)?);
         }
@@ -49,7 +53,7 @@ pub(super) fn all(change: &Change<'_>) -> Result<Vec<Guard>, Unsupported> {
 fn constraint_columns(constraint: &Constraint, table: &Table) -> Vec<String> {
     match constraint {
         Constraint::ForeignKey(key) if names::same(&key.table, &table.name) => {
-            let both = key.columns.iter().chain(references(key, table));
+            let both = key.columns.iter().chain(key.referred(table));
             both.cloned().collect()
         }
         Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.columns.clone(),
@@ -60,124 +64,8 @@ fn constraint_columns(constraint: &Constraint, table: &Table) -> Vec<String> {
 
 fn index_columns(index: &Index) -> Vec<String> {
     let keys = index.keys.iter().flat_map(|key| key.expr.columns());
-    let predicate = index
-        .predicate
-        .iter()
-        .flat_map(limosa_core::expr::Expr::columns);
+    let predicate = index.predicate.iter().flat_map(Expr::columns);
     keys.chain(predicate).collect()
-}
-
-/// The foreign keys of other tables to this one, that were there before.
-fn referring<'a>(change: &'a Change<'_>) -> Vec<(&'a Table, &'a ForeignKey)> {
-    let others = change.result.tables.iter().map(|table| &**table);
-    let others = others.filter(|other| !names::same(&other.name, &change.after.name));
-    let keys = others.flat_map(|other| other.constraints.iter().map(move |own| (other, own)));
-    keys.filter_map(|(other, own)| match own {
-        Constraint::ForeignKey(key) if names::same(&key.table, &change.after.name) => {
-            Some((other, key))
-        }
-        _ => None,
-    })
-    .collect()
-}
-
-/// The columns that a foreign key refers to.
-fn references<'a>(key: &'a ForeignKey, parent: &'a Table) -> &'a [String] {
-    match key.references.as_slice() {
-        [] => parent.primary_key(),
-        columns => columns,
-    }
-}
-
-/// The rows as they will be, with what they are called in messages. What is generated is reckoned from
-/// the new values, each column in a query of its own around those that it reads.
-fn image(change: &Change<'_>) -> Result<String, Unsupported> {
-    let mut columns = vec![format!("{} AS \"limosa key\"", key(change))];
-    for column in &change.after.columns {
-        if let (None, Some(source)) = (&column.generated, copy::source(change, column)) {
-            let value = stored(change, column, source);
-            columns.push(format!("{value} AS {}", quoted(&column.name)));
-        }
-    }
-    let mut image = format!(
-        "(SELECT {} FROM {})",
-        columns.join(", "),
-        names::object(&change.before.name)?
-    );
-    for column in generated(change.after) {
-        if let Some(how) = &column.generated {
-            let value = held(&column.data_type, render::expression(&how.expr)?);
-            image = format!(
-                "(SELECT *, {value} AS {} FROM {image})",
-                quoted(&column.name)
-            );
-        }
-    }
-    Ok(image)
-}
-
-/// A value as its column will hold it.
-fn stored(change: &Change<'_>, column: &Column, source: String) -> String {
-    let retyped = match change.origins.get(&column.name) {
-        Origin::Column(old) => change.is_retyped(old, column),
-        Origin::Reckoned(_) => true,
-        Origin::Added(_) | Origin::Nothing => false,
-    };
-    if retyped {
-        held(&column.data_type, source)
-    } else {
-        source
-    }
-}
-
-/// A value as a column of this type holds it and compares it ("Datatypes In SQLite", sections 3 and 4).
-fn held(data_type: &DataType, source: String) -> String {
-    match data_type {
-        DataType::SmallInt
-        | DataType::Integer
-        | DataType::BigInt
-        | DataType::Boolean
-        | DataType::Numeric(_) => format!("CAST({source} AS NUMERIC)"),
-        DataType::Real | DataType::Double => format!("CAST({source} AS REAL)"),
-        DataType::Text | DataType::Varchar(_) | DataType::Char(_) => {
-            format!("CAST({source} AS TEXT)")
-        }
-        // Bytes stay what they are, and texts of dates are no numbers.
-        _ => source,
-    }
-}
-
-/// The generated columns, each behind those that it is reckoned from.
-fn generated(table: &Table) -> Vec<&Column> {
-    let mut left: Vec<&Column> = table
-        .columns
-        .iter()
-        .filter(|column| column.generated.is_some())
-        .collect();
-    let mut ordered = Vec::new();
-    while !left.is_empty() {
-        let waits = |column: &Column| {
-            let read = column.generated.iter().flat_map(|how| how.expr.columns());
-            let others = left.iter().filter(|other| other.name != column.name);
-            let names: Vec<String> = others.map(|other| other.name.clone()).collect();
-            read.into_iter().any(|name| names::contains(&names, &name))
-        };
-        // SQLite refuses circles; here they would wait for ever.
-        let at = left.iter().position(|column| !waits(column)).unwrap_or(0);
-        ordered.push(left.remove(at));
-    }
-    ordered
-}
-
-fn key(change: &Change<'_>) -> String {
-    let shown = |name: &String| format!("quote({})", quoted(name));
-    let columns: Vec<String> = change.before.primary_key().iter().map(shown).collect();
-    if columns.is_empty() {
-        return copy::rowid(change)
-            .map_or_else(|| "NULL".to_owned(), |rowid| format!("'rowid ' || {rowid}"));
-    }
-    let named = change.before.primary_key().join(", ").replace('\'', "''");
-    format!("'{named} = ' || {}", columns.join(" || ', ' || "))
 }
 
 /// Asks for rows of the image for which something holds.
@@ -398,92 +286,4 @@ fn repeated(
         sample: format!("{groups} LIMIT {SHOWN}"),
         fate: Fate::Refused,
     })
-}
-
-/// Rows that refer to nothing.
-fn foreign_key(change: &Change<'_>, key: &ForeignKey) -> Result<Guard, Unsupported> {
-    let own = names::same(&key.table, &change.before.name);
-    let parent = names::table(change.result, &key.table);
-    let references = parent.map_or(key.references.as_slice(), |parent| references(key, parent));
-    let others = if own {
-        image(change)?
-    } else {
-        names::object(&key.table)?
-    };
-    let from = unmatched(&image(change)?, &others, key, references);
-    let mut tables: Vec<ObjectName> = vec![change.before.name.clone()];
-    if !own {
-        tables.push(key.table.clone());
-    }
-    Ok(unmatched_guard(
-        change.before,
-        key,
-        tables,
-        "child.\"limosa key\"",
-        &from,
-    ))
-}
-
-/// Rows of another table that refer to what will not be there any more.
-fn orphans(
-    change: &Change<'_>,
-    child: &Table,
-    key: &ForeignKey,
-    references: &[String],
-) -> Result<Guard, Unsupported> {
-    let from = unmatched(
-        &names::object(&child.name)?,
-        &image(change)?,
-        key,
-        references,
-    );
-    let tables = vec![change.before.name.clone(), child.name.clone()];
-    Ok(unmatched_guard(child, key, tables, "'a row'", &from))
-}
-
-/// The rows of one query that refer to none of another.
-fn unmatched(children: &str, parents: &str, key: &ForeignKey, references: &[String]) -> String {
-    let present = key
-        .columns
-        .iter()
-        .map(|name| format!("child.{} IS NOT NULL", quoted(name)));
-    let present: Vec<String> = present.collect();
-    let equal = key.columns.iter().zip(references);
-    let equal: Vec<String> = equal
-        .map(|(own, other)| format!("parent.{} = child.{}", quoted(other), quoted(own)))
-        .collect();
-    format!(
-        "{children} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {parents} AS parent WHERE {})",
-        present.join(" AND "),
-        equal.join(" AND ")
-    )
-}
-
-fn unmatched_guard(
-    child: &Table,
-    key: &ForeignKey,
-    tables: Vec<ObjectName>,
-    who: &str,
-    from: &str,
-) -> Guard {
-    let shown = key
-        .columns
-        .iter()
-        .map(|name| format!("quote(child.{})", quoted(name)));
-    let shown: Vec<String> = shown.collect();
-    Guard {
-        tables,
-        what: format!(
-            "rows of {} refer by {} to rows of {} that are not there",
-            child.name,
-            key.columns.join(", "),
-            key.table
-        ),
-        count: format!("SELECT count(*) FROM {from}"),
-        sample: format!(
-            "SELECT {who} || ' refers to ' || {} FROM {from} LIMIT {SHOWN}",
-            shown.join(" || ', ' || ")
-        ),
-        fate: Fate::Taken,
-    }
 }
