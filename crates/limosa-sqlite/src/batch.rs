@@ -5,6 +5,7 @@ mod digest;
 mod limits;
 mod orphans;
 mod touches;
+mod triggers;
 mod watch;
 
 use std::borrow::BorrowMut;
@@ -16,6 +17,7 @@ use rusqlite::{Batch, Connection};
 
 pub(crate) use apart::Apart;
 pub(crate) use limits::Own;
+pub(crate) use triggers::Broken;
 
 use crate::error::database_error;
 use crate::journal;
@@ -48,7 +50,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             Command::Limit(limits) => return self.limit(*limits),
             Command::Execute(sql) => {
                 self.look_before(sql)?;
-                self.execute_watched(sql)
+                self.execute_heeding_triggers(sql)
             }
             Command::CreateJournal => self.create_journal(),
             Command::Record(rows) => {
@@ -98,6 +100,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
 
     /// Takes the write lock first: what is read behind it stays true until the commit.
     fn begin_writing(&mut self) -> Result<()> {
+        self.broken = Broken::default();
         self.execute("BEGIN IMMEDIATE")?;
         let unchanged = match &self.seen {
             Some(seen) => seen.still_holds(self.connection()),
@@ -135,6 +138,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
         if let Some(apart) = &self.apart {
             apart.check(self.connection())?;
         }
+        self.broken.check(self.connection())?;
         // With the last transaction nothing is to come that it would be compared for.
         let seen = if self.held.is_some() && !self.parting {
             Some(Seen::now(self.connection())?)

@@ -17,7 +17,7 @@ use limosa_core::schema::Schema;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::batch::{Apart, Own};
+use crate::batch::{Apart, Broken, Own};
 use crate::dialect::{DEFAULT_SCHEMA, SqliteDialect};
 use crate::error::database_error;
 use crate::journal::Short;
@@ -32,7 +32,7 @@ use crate::{explain, inspect, journal, lock};
 /// of a big table gets.
 #[derive(Debug)]
 pub struct Sqlite<C: BorrowMut<Connection> + Send> {
-    connection: C,
+    pub(crate) connection: C,
     pub(crate) held: Option<Held>,
     pub(crate) seen: Option<Seen>,
     pub(crate) own: Own,
@@ -42,6 +42,8 @@ pub struct Sqlite<C: BorrowMut<Connection> + Send> {
     pub(crate) table: journal::Table,
     /// While a transaction without foreign keys is open.
     pub(crate) apart: Option<Apart>,
+    /// What the open transaction has broken.
+    pub(crate) broken: Broken,
     /// Who hears how far copies get.
     pub(crate) watcher: Option<Watcher>,
     /// Whether the caller had a transaction open.
@@ -60,6 +62,7 @@ impl<C: BorrowMut<Connection> + Send> Sqlite<C> {
             parting: false,
             table: journal::Table::default(),
             apart: None,
+            broken: Broken::default(),
             watcher: None,
             was_inside,
         }

@@ -1,5 +1,9 @@
 //! What gets another name, and everything that refers to it.
 
+mod trigger;
+
+use trigger::{Listed, Renamed};
+
 use super::Misfit;
 use super::alter::each_expression;
 use super::create::tolerate;
@@ -88,7 +92,20 @@ fn table(
     each_expression(found, &mut |expr| {
         expr.rename_qualifier(&from.name, to, snapshot.case);
     });
+    let mut columns = snapshot.tables.iter().flat_map(|table| &table.columns);
+    let renamed = Renamed {
+        from: &from.name,
+        to,
+        case: snapshot.case,
+        mentions,
+        listed: if columns.any(|column| snapshot.case.same(&column.name, &from.name)) {
+            Listed::Column
+        } else {
+            Listed::Table
+        },
+    };
     for trigger in &mut schema.triggers {
+        renamed.rewrite(trigger);
         if snapshot.same_object(&trigger.table, from) {
             to.clone_into(&mut trigger.table.name);
         }

@@ -34,7 +34,7 @@ struct Before {
 
 /// A view, or a table with triggers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Object {
+pub(super) struct Object {
     name: String,
     is_view: bool,
 }
@@ -153,7 +153,7 @@ fn refuse_hidden_tables(connection: &Connection) -> Result<()> {
 }
 
 /// The views that can be read, and the tables with triggers that can be written.
-fn alive(connection: &Connection) -> Result<Vec<Object>> {
+pub(super) fn alive(connection: &Connection) -> Result<Vec<Object>> {
     let sql = "SELECT DISTINCT CASE type WHEN 'view' THEN name ELSE tbl_name END, type = 'view' \
                FROM main.sqlite_schema WHERE type IN ('view', 'trigger')";
     let read = || -> rusqlite::Result<Vec<Object>> {
@@ -204,7 +204,7 @@ fn watched(connection: &Connection) -> Result<Vec<(String, String)>> {
 }
 
 /// Prepares what uses an object: that resolves every name in views and triggers, and does nothing.
-fn attempt(connection: &Connection, object: &Object) -> rusqlite::Result<()> {
+pub(super) fn attempt(connection: &Connection, object: &Object) -> rusqlite::Result<()> {
     let name = quoted(&object.name);
     if object.is_view {
         return connection
@@ -228,7 +228,7 @@ fn attempt(connection: &Connection, object: &Object) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn still_works(connection: &Connection, object: &Object) -> Result<()> {
+pub(super) fn still_works(connection: &Connection, object: &Object) -> Result<()> {
     let kinds = if object.is_view {
         "'view'"
     } else {

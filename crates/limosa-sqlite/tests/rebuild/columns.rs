@@ -1,11 +1,12 @@
 //! Columns: their values in a new type, what goes with them, what they are generated from, how they compare.
 
 use limosa_core::migration::Migrations;
+use limosa_core::migrator::{Command, Migrator, Scope};
 use limosa_sql::Language;
-use limosa_sqlite::Sqlite;
+use limosa_sqlite::{Sqlite, block_on};
 
 use crate::change::{changed, database, migration, refused, run};
-use crate::common::{execute, value};
+use crate::common::{execute, run as run_commands, value};
 
 /// As PostgreSQL would say the values that it casts.
 #[test]
@@ -153,6 +154,84 @@ fn columns_that_triggers_read_stay() {
     let mut session = changed(&before, "ALTER TABLE t RENAME COLUMN a TO c");
     execute(&mut session, &["INSERT INTO u VALUES (2, 8)"]);
     assert_eq!(value(&mut session, "SELECT b FROM t"), "1");
+}
+
+/// In a file of this database's own the statements run as they are.
+#[test]
+fn columns_that_triggers_write_to_stay_in_its_own_words_too() {
+    let reason = "a trigger on u would not work any more";
+    for body in [
+        "UPDATE t SET a = 1",
+        "INSERT INTO t (id, a) VALUES (1, 2)",
+        "INSERT INTO t VALUES (1, 2, 3)",
+    ] {
+        let before = format!("{WATCHED} CREATE TRIGGER g AFTER INSERT ON u BEGIN {body}; END");
+        let mut session = database(&before);
+        let drop = "ALTER TABLE t DROP COLUMN a";
+        for own in ["", "BEGIN; ", "PRAGMA foreign_keys = OFF; "] {
+            let end = if own == "BEGIN; " { "; COMMIT" } else { "" };
+            let change = migration(&format!("{own}{drop}{end}"), Language::Sqlite);
+            let failure = run(&mut session, &change).unwrap_err().to_string();
+            assert!(failure.contains(reason), "{own}{failure}");
+            assert_eq!(value(&mut session, "SELECT a FROM t"), "2");
+        }
+        // Outside a transaction it is undone by itself.
+        let alone = run_commands(&mut session, &[Command::Execute(drop)]).unwrap_err();
+        assert!(alone.to_string().contains(reason), "{alone}");
+        assert_eq!(value(&mut session, "SELECT a FROM t"), "2");
+        let again = "CREATE TRIGGER g AFTER INSERT ON u BEGIN UPDATE t SET b = 9; END";
+        let change = format!("{drop}; DROP TRIGGER g; {again}");
+        run(&mut session, &migration(&change, Language::Sqlite)).unwrap();
+        execute(&mut session, &["INSERT INTO u VALUES (1, 2)"]);
+        assert_eq!(value(&mut session, "SELECT b FROM t"), "9");
+    }
+    // What was broken before does not hinder.
+    let before =
+        format!("{WATCHED} CREATE TRIGGER g AFTER INSERT ON u BEGIN UPDATE t SET no = 1; END");
+    let change = migration("ALTER TABLE t DROP COLUMN a", Language::Sqlite);
+    run(&mut database(&before), &change).unwrap();
+}
+
+/// Triggers follow a table that gets another name, here and in the model.
+#[test]
+fn columns_of_a_renamed_table_that_triggers_read_stay() {
+    let renamed = "ALTER TABLE t RENAME TO s";
+    let reason = "SQLite cannot drop the column a: the trigger g reads it; drop that first";
+    for (trigger, after) in [
+        (
+            "ON u BEGIN UPDATE t SET a = 1; END",
+            "ON u BEGIN UPDATE \"s\" SET a = 1; END",
+        ),
+        (
+            "ON u BEGIN INSERT INTO t(id, a) VALUES (1, 2); END",
+            "ON u BEGIN INSERT INTO \"s\"(id, a) VALUES (1, 2); END",
+        ),
+        (
+            "ON u BEGIN DELETE FROM u WHERE id IN (SELECT t.a FROM log, t); END",
+            "ON u BEGIN DELETE FROM u WHERE id IN (SELECT \"s\".a FROM log, \"s\"); END",
+        ),
+        (
+            "ON t BEGIN DELETE FROM log WHERE x = NEW.a; END",
+            "ON \"s\" BEGIN DELETE FROM log WHERE x = NEW.a; END",
+        ),
+    ] {
+        let before = format!("{WATCHED} CREATE TRIGGER g AFTER INSERT {trigger}");
+        let drop = format!("{renamed}; ALTER TABLE s DROP COLUMN a");
+        refused(&before, &drop, &[reason]);
+        let mut session = database(&before);
+        let mut model = block_on(session.inspect(&Scope::default())).unwrap();
+        let change = migration(renamed, Language::Postgres);
+        run(&mut session, &change).unwrap();
+        let made = &change.list()[0].scripts[0].up[0].operations[0];
+        model.apply(made).unwrap();
+        let found = block_on(session.inspect(&Scope::default())).unwrap();
+        assert_eq!(model.triggers, found.triggers);
+        assert!(
+            found.triggers[0].text.ends_with(after),
+            "{:?}",
+            found.triggers
+        );
+    }
 }
 
 const GENERATED: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, \
