@@ -728,3 +728,18 @@ async fn words_are_remembered_behind_a_commit_that_failed() {
     failure.expect_err("nobody has the 9");
     nothing_differs(&on, &migrations(&[TABLE, view])).await;
 }
+
+/// A migration may say the default schema, and the next one not.
+#[tokio::test]
+async fn what_goes_with_a_function_is_known_by_any_name() {
+    let on = On::postgres().await;
+    let all = migrations(&[
+        "CREATE TABLE t (id integer PRIMARY KEY);
+         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+         CREATE TRIGGER by_name AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
+         CREATE TRIGGER by_schema AFTER UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION f();",
+        "DROP FUNCTION f CASCADE;",
+    ]);
+    on.run(&all).await.expect("a new database");
+    nothing_differs(&on, &all).await;
+}

@@ -90,12 +90,12 @@ impl Witness<'_> {
             }
             Operation::AddEnumLabel { name, .. } => self.enum_type(name).into_iter().collect(),
             Operation::CreateView { view, .. } => {
-                self.presence("view", &view.name.to_string(), |schema| {
+                self.presence("view", &self.called(&view.name), |schema| {
                     schema.view(&view.name).is_some()
                 })
             }
             Operation::CreateTrigger { trigger, .. } => {
-                let label = format!("{} on {}", trigger.name, trigger.table);
+                let label = format!("{} on {}", trigger.name, self.called(&trigger.table));
                 self.presence("trigger", &label, |schema| {
                     schema.trigger(&trigger.name, &trigger.table).is_some()
                 })
@@ -140,7 +140,7 @@ impl Witness<'_> {
             .constraints
             .iter()
             .map(|own| self.constraint(expected, own));
-        self.presence("table", &name.to_string(), |schema| {
+        self.presence("table", &self.called(name), |schema| {
             schema.table(name).is_some()
         })
         .into_iter()
@@ -158,7 +158,7 @@ impl Witness<'_> {
         let Some(expected) = expected else {
             return Vec::new();
         };
-        let object = format!("column {}.{name}", expected.name);
+        let object = format!("column {}.{name}", self.called(&expected.name));
         let Some(found) = self.actual.table(table) else {
             let differences = self.absent(&expected.name, &object, &object);
             return vec![self.evidence(object, None, differences)];
@@ -184,8 +184,8 @@ impl Witness<'_> {
     fn constraint(&self, expected: &Table, constraint: &Constraint) -> Evidence {
         let definition = show_constraint(constraint, self.dialect);
         let object = match constraint.name() {
-            Some(name) => format!("constraint {name} of {}", expected.name),
-            None => format!("constraint {definition} of {}", expected.name),
+            Some(name) => format!("constraint {name} of {}", self.called(&expected.name)),
+            None => format!("constraint {definition} of {}", self.called(&expected.name)),
         };
         let schema = &self.expected.schema;
         let likeness = self.actual.table(&expected.name).map(|found| {
@@ -207,7 +207,7 @@ impl Witness<'_> {
         let object = table.sibling(name);
         let schema = &self.expected.schema;
         let (expected, _) = schema.index(&object)?;
-        let label = format!("index {object}");
+        let label = format!("index {}", self.called(&object));
         let Some((found, index)) = self.actual.index(&object) else {
             let differences = self.absent(&expected.name, &label, &format!("index {name}"));
             return Some(self.evidence(label, None, differences));
@@ -223,7 +223,7 @@ impl Witness<'_> {
         if !self.dialect.facts().enum_types {
             return None;
         }
-        let label = format!("type {name}");
+        let label = format!("type {}", self.called(name));
         let found = self
             .actual
             .enum_type(name)
@@ -240,6 +240,11 @@ impl Witness<'_> {
             None => vec![missing(&label)],
         };
         Some(self.evidence(label, found, differences))
+    }
+
+    /// What an object is called, by whatever name a migration speaks of it: the default schema is not said.
+    fn called(&self, name: &ObjectName) -> String {
+        self.expected.schema.short(name).to_string()
     }
 
     fn presence(&self, kind: &str, name: &str, is_in: impl Fn(&Schema) -> bool) -> Vec<Evidence> {
@@ -259,7 +264,10 @@ impl Witness<'_> {
     /// That a part of a table is missing, unless that is known, of itself or of the table: a comparison of
     /// tables calls it by a name, and may say its definition behind it.
     fn absent(&self, table: &ObjectName, label: &str, called: &str) -> Vec<Difference> {
-        let (missing, whole) = (missing(label), missing(&format!("table {table}")));
+        let (missing, whole) = (
+            missing(label),
+            missing(&format!("table {}", self.called(table))),
+        );
         let is_it = |own: &Difference| {
             let rest = own.object.strip_prefix(called);
             own.aspect == missing.aspect
