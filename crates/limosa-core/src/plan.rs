@@ -14,6 +14,7 @@ mod planner;
 mod select;
 mod summary;
 mod truth;
+mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -6,26 +6,27 @@
 //! a table, column or index of somebody else's is nobody's business here.
 
 mod comments;
+mod mentioned;
 mod objects;
 mod prefix;
 mod renamed;
 mod undo;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::dialect::Dialect;
 use crate::diff::{Comparison, Difference, Wordings, missing, unexpected};
 use crate::name::ObjectName;
 use crate::operation::{Mentions, Operation, TableChange};
 use crate::order::sort_by;
-use crate::schema::{Constraint, Definition, Schema, Table};
-use crate::shared::Shared;
+use crate::schema::{Definition, Schema, Table};
 
 pub(crate) use objects::{Object, touched};
 pub(crate) use prefix::{Words, prefix};
 pub(super) use undo::undo;
 
 use super::truth::{same_definition, show_definition};
+use mentioned::Mentioned;
 
 /// What migrations leave behind, and which names they speak of.
 #[derive(Clone, Debug)]
@@ -43,65 +44,6 @@ pub struct Expected {
     rewritten: Vec<ObjectName>,
     /// Views that went with a column, if they read it.
     doubtful: Vec<ObjectName>,
-}
-
-/// What migrations ever speak of.
-#[derive(Clone, Debug, Default)]
-struct Mentioned {
-    /// The names of columns, constraints and indexes.
-    names: HashSet<String>,
-    /// The constraints of each table, by its name in lower case: a database may not keep their names.
-    constraints: HashMap<String, Vec<Constraint>>,
-    /// Tables as they were made: of most nothing is ever asked, so that none of it is taken apart before.
-    made: Vec<Shared<Table>>,
-}
-
-impl Mentioned {
-    fn add(&mut self, table: &Table) {
-        let name = table.name.name.to_ascii_lowercase();
-        let all = self.constraints.entry(name).or_default();
-        for own in &table.constraints {
-            if !all.contains(own) {
-                all.push(own.clone());
-            }
-        }
-        let names = names(table).map(str::to_ascii_lowercase);
-        self.names.extend(names);
-    }
-
-    fn add_name(&mut self, name: &str) {
-        self.names.insert(name.to_ascii_lowercase());
-    }
-
-    fn has(&self, name: &str) -> bool {
-        let is = |own: &str| own.eq_ignore_ascii_case(name);
-        self.names.contains(&name.to_ascii_lowercase())
-            || self.made.iter().any(|table| names(table).any(is))
-    }
-
-    /// Whether one that a table has under another name was ever said of it.
-    fn has_like(
-        &self,
-        table: &Table,
-        at: usize,
-        comparison: Comparison<'_>,
-        schema: &Schema,
-    ) -> bool {
-        let name = table.name.name.to_ascii_lowercase();
-        let made = self.made.iter();
-        let made = made.filter(|own| own.name.name.eq_ignore_ascii_case(&name));
-        let all = self.constraints.get(&name).map(Vec::as_slice).into_iter();
-        all.chain(made.map(|own| own.constraints.as_slice()))
-            .any(|all| comparison.has(all, table, at, schema))
-    }
-}
-
-/// The names of a table's columns, constraints and indexes.
-fn names(table: &Table) -> impl Iterator<Item = &str> {
-    let columns = table.columns.iter().map(|column| column.name.as_str());
-    let constraints = table.constraints.iter().filter_map(Constraint::name);
-    let indexes = table.indexes.iter().map(|index| index.name.as_str());
-    columns.chain(constraints).chain(indexes)
 }
 
 /// The schema that operations leave behind, over whatever else the database holds.

@@ -16,7 +16,6 @@ mod together;
 mod types;
 
 pub(crate) use candidate::{source_text, statements};
-pub(crate) use suspects::words;
 pub(crate) use types::{learn, learn_names};
 
 use std::collections::HashSet;

@@ -6,7 +6,7 @@ use super::{Expected, Object, touched};
 use crate::dialect::Dialect;
 use crate::diff::Difference;
 use crate::operation::Operation;
-use crate::plan::planner::words;
+use crate::plan::words::words;
 use crate::schema::Schema;
 
 /// Where a database stands between the pending operations.

@@ -5,9 +5,10 @@
 //! in the way is no conflict. Only what a block names that drops, alters or renames anything is in doubt: all
 //! else is known to be in the way before anything is run.
 
-use super::{Planner, Step, Verdict, suspects};
+use super::{Planner, Step, Verdict};
 use crate::name::ObjectName;
 use crate::operation::{Operation, TableChange};
+use crate::plan::words::words;
 use crate::schema::Schema;
 
 /// The words without which nothing is cleared away.
@@ -26,7 +27,7 @@ impl Planner<'_> {
             if !operation.has_unknown_effect() {
                 continue;
             }
-            let words: Vec<String> = suspects::words(&sql.text).collect();
+            let words: Vec<String> = words(&sql.text).collect();
             if words.iter().any(|word| CLEARING.contains(&word.as_str())) {
                 self.clouds.extend(words);
             }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::expr::{Lexicon, TokenKind, tokens};
 use crate::name::ObjectName;
+use crate::plan::words::words;
 use crate::schema::Schema;
 
 /// Statements that lock rows, or nothing that others would wait for.
@@ -49,13 +50,6 @@ pub(super) fn named(text: &str, schema: &Schema) -> Vec<ObjectName> {
         .filter(|name| words.contains(&name.name.to_lowercase()))
         .cloned()
         .collect()
-}
-
-/// The words of a text in lower case, those of quoted bodies among them.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let words = text.split(move |c| !is_part(c));
-    words.map(str::to_lowercase)
 }
 
 #[cfg(test)]
