@@ -172,6 +172,19 @@ async fn what_is_said_in_other_words_is_asked_about() {
     );
     is_taken_over(&on, &all).await;
 
+    // So is a check that comes to a table behind its making.
+    let check = "ALTER TABLE t ADD CONSTRAINT c CHECK
+        (CASE WHEN cardinality(k) = 0 THEN NULL ELSE k[1:cardinality(k) - 1] END IS NULL);";
+    let on = On::postgres().await;
+    let with_check = migrations(&[table, check, more]);
+    without_journal(&on, &with_check).await;
+    let refused = others(&plan(&on, &with_check, Unrecorded::Refuse).await);
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    is_taken_over(&on, &with_check).await;
+    let on = On::postgres().await;
+    without_journal(&on, &all).await;
+    is_taken_over(&on, &all).await;
+
     // What agreed before a migration is not what that makes of it in other words.
     on.execute("DROP TABLE limosa_journal").await;
     let all = migrations(&[table, more, "ALTER TABLE t ALTER COLUMN n SET DEFAULT 2;"]);

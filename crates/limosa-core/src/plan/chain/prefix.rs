@@ -179,9 +179,12 @@ impl Walk<'_> {
     }
 }
 
-/// Whether what was said of an object is about this part of it, or about the whole.
-fn is_about(whole: &str, part: &str) -> bool {
-    whole == part || whole.starts_with("table ") || part.starts_with(whole)
+/// Whether what is said of an object that is missing, or should be, is about another one: of its whole table, or of
+/// itself, be it with its definition (`constraint c of t (CHECK (a > 0))`).
+fn is_about(there: &str, object: &str) -> bool {
+    let rest = there.strip_prefix(object);
+    there.starts_with("table ")
+        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
 }
 
 /// Whether the names of what differs (`column users.email`) are among these words.
