@@ -56,7 +56,6 @@ impl<L: Link> Postgres<L> {
             };
             ways = vec![Way::Refill, Way::Take, create];
         }
-        let held = || Ok((Lock::Held(None), Rows::new()));
         while let Some(way) = ways.pop() {
             let sql = match way {
                 Way::Begin => format!("{BEGIN};\n{}", lease.create().0),
@@ -87,7 +86,7 @@ impl<L: Link> Postgres<L> {
                 Err(error) => return Err(error),
             }
         }
-        held()
+        Ok((Lock::Held(None), Rows::new()))
     }
 
     /// What the session is in behind a message that begins a transaction with the lock's table.
