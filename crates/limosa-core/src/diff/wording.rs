@@ -52,6 +52,13 @@ impl Wordings {
 }
 
 impl Difference {
+    /// Whether it is about what is called so: where it is missing, its definition may stand behind the name
+    /// (`constraint c of t (CHECK (a > 0))`).
+    pub(crate) fn is_about(&self, object: &str) -> bool {
+        let rest = self.object.strip_prefix(object);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+    }
+
     /// Whether it may be one of words alone.
     pub(crate) fn is_of_words(&self) -> bool {
         WORDS.contains(&self.aspect.as_str())

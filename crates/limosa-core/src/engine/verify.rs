@@ -268,11 +268,7 @@ impl Witness<'_> {
             missing(label),
             missing(&format!("table {}", self.called(table))),
         );
-        let is_it = |own: &Difference| {
-            let rest = own.object.strip_prefix(called);
-            own.aspect == missing.aspect
-                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
-        };
+        let is_it = |own: &Difference| own.aspect == missing.aspect && own.is_about(called);
         if self.known.iter().any(|own| is_it(own) || *own == whole) {
             return Vec::new();
         }

@@ -155,7 +155,8 @@ impl Walk<'_> {
         for one in found.iter().filter(|one| one.may_say_the_same()) {
             let is_new = before
                 .iter()
-                .any(|own| is_about(&own.object, &one.object) && !own.may_say_the_same());
+                .filter(|own| own.object.starts_with("table ") || own.is_about(&one.object))
+                .any(|own| !own.may_say_the_same());
             if is_new && !worded.iter().any(|(_, own)| own == one) {
                 worded.push((at, one.clone()));
             }
@@ -177,14 +178,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// Whether what is said of an object that is missing, or should be, is about another one: of its whole table, or of
-/// itself, be it with its definition (`constraint c of t (CHECK (a > 0))`).
-fn is_about(there: &str, object: &str) -> bool {
-    let rest = there.strip_prefix(object);
-    there.starts_with("table ")
-        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
 }
 
 /// Whether the names of what differs (`column users.email`) are among these words.
