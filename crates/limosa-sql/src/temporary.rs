@@ -96,40 +96,66 @@ struct Scratch {
     language: Language,
 }
 
+/// What becomes of the names with an operation on something temporary.
+enum Next<'o> {
+    Same,
+    New(&'o str),
+    Gone(&'o str),
+    Renamed(&'o str, &'o str),
+}
+
 impl Scratch {
-    /// Whether an operation is about a temporary object; what it is called behind that, or that it is gone, is kept.
+    /// Whether an operation is about a temporary object; what is called how behind that is kept.
     fn follows(&mut self, operation: &Operation) -> bool {
-        match operation {
+        let Some(next) = self.next(operation) else {
+            return false;
+        };
+        match next {
+            Next::Same => {}
+            Next::New(name) => self.names.push(name.to_owned()),
+            Next::Gone(name) => self.forget(name),
+            Next::Renamed(from, to) => {
+                self.forget(from);
+                self.names.push(to.to_owned());
+            }
+        }
+        true
+    }
+
+    /// None if it is about nothing temporary.
+    fn next<'o>(&self, operation: &'o Operation) -> Option<Next<'o>> {
+        let (on, next) = match operation {
             Operation::DropTable { name, .. }
             | Operation::DropView { name, .. }
-            | Operation::DropIndex { name, .. } => self.holds(name) && self.forget(name),
+            | Operation::DropIndex { name, .. } => (name, Next::Gone(&name.name)),
             Operation::DropTrigger { name, .. } => {
-                let name = ObjectName::new(name.as_str());
-                self.holds(&name) && self.forget(&name)
+                return self.place(name).map(|_| Next::Gone(name));
             }
             Operation::RenameTable { from, to, .. } | Operation::RenameIndex { from, to, .. } => {
-                self.holds(from) && self.forget(from) && self.remember(to)
+                (from, Next::Renamed(&from.name, to))
             }
-            Operation::CreateIndex { table, index, .. } => {
-                self.holds(table) && self.remember(&index.name)
+            Operation::CreateIndex { table, index, .. } => (table, Next::New(&index.name)),
+            Operation::CreateTrigger { trigger, .. } => (&trigger.table, Next::New(&trigger.name)),
+            Operation::CreateView { view, .. } => {
+                return self
+                    .reads(&view.query)
+                    .then_some(Next::New(&view.name.name));
             }
-            Operation::CreateTrigger { trigger, .. } => {
-                self.holds(&trigger.table) && self.remember(&trigger.name)
+            Operation::AlterTable { table, .. } => (table, Next::Same),
+            Operation::Insert(insert) => (&insert.table, Next::Same),
+            Operation::Update(update) => (&update.table, Next::Same),
+            Operation::Delete(delete) => (&delete.table, Next::Same),
+            _ => return None,
+        };
+        self.holds(on).then_some(next)
+    }
+
+    /// Whether a view of this query is temporary itself: on `PostgreSQL` one of what is temporary.
+    fn reads(&self, query: &Definition) -> bool {
+        match query {
+            Definition::Query(query) if self.language == Language::Postgres => {
+                query.tables().iter().any(|table| self.holds(table))
             }
-            // There a view of what is temporary is so itself.
-            Operation::CreateView { view, .. } if self.language == Language::Postgres => {
-                let reads = match &view.query {
-                    Definition::Query(query) => {
-                        query.tables().iter().any(|table| self.holds(table))
-                    }
-                    Definition::Verbatim { .. } => false,
-                };
-                reads && self.remember(&view.name.name)
-            }
-            Operation::AlterTable { table: name, .. } => self.holds(name),
-            Operation::Insert(insert) => self.holds(&insert.table),
-            Operation::Update(update) => self.holds(&update.table),
-            Operation::Delete(delete) => self.holds(&delete.table),
             _ => false,
         }
     }
@@ -146,16 +172,10 @@ impl Scratch {
         })
     }
 
-    fn forget(&mut self, name: &ObjectName) -> bool {
-        if let Some(at) = self.place(&name.name) {
+    fn forget(&mut self, name: &str) {
+        if let Some(at) = self.place(name) {
             self.names.remove(at);
         }
-        true
-    }
-
-    fn remember(&mut self, name: &str) -> bool {
-        self.names.push(name.to_owned());
-        true
     }
 }
 
