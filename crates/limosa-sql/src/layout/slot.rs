@@ -74,7 +74,8 @@ impl Slots {
     }
 
     fn without_up(&self, only: Option<Language>) -> ReadError {
-        let error = ReadError::new("a way back without a way there");
+        let error = ReadError::new("a way back without a way there")
+            .hint("add the file that it undoes, or remove this one");
         match self.get(Way::Down, only) {
             Some(path) => error.in_file(path),
             None => error,
